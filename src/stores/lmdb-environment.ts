@@ -1,0 +1,73 @@
+import { mkdirSync } from 'node:fs';
+import { open, type Database } from 'lmdb';
+import type { Codec, Environment, Range, Table } from './table.ts';
+
+/** Tables per environment; a slot costs little, a missing one fails the start. */
+const MAX_TABLES = 12;
+
+/** How an LMDB environment is opened. */
+export interface LmdbOptions {
+  readonly readOnly?: boolean;
+}
+
+/** What keeps an environment from being opened: what was tried, why it failed, what to do. */
+export class StoreError extends Error {
+  override name = 'StoreError';
+}
+
+/**
+ * Opens (or makes) the LMDB environment in a folder on a local disk; several processes may have it open. A commit is
+ * visible to all of them and survives the death of the process; it is on the disk after `flushed()`. Throws
+ * {@link StoreError}.
+ */
+export function openLmdbEnvironment(folder: string, options: LmdbOptions = {}): Environment {
+  const root = openRoot(folder, options);
+  return {
+    table<Value>(name: string, codec: Codec<Value>): Table<Value> {
+      const database = root.openDB<Buffer, string>(`${name}.v${String(codec.version)}`, { encoding: 'binary' });
+      return lmdbTable(database, codec);
+    },
+    write: (change) => root.transaction(change),
+    refresh: () => root.resetReadTxn(),
+    flushed: async () => {
+      await root.flushed;
+    },
+    close: () => root.close(),
+  };
+}
+
+function openRoot(folder: string, { readOnly = false }: LmdbOptions) {
+  try {
+    if (!readOnly) mkdirSync(folder, { recursive: true });
+    return open<Buffer, string>({ path: folder, encoding: 'binary', maxDbs: MAX_TABLES, readOnly });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError(
+      `Cannot open the store in ${folder}: ${reason}. It needs a folder on a local disk that this user may ${readOnly ? 'read' : 'write'}.`,
+      { cause },
+    );
+  }
+}
+
+function lmdbTable<Value>(database: Database<Buffer, string>, codec: Codec<Value>): Table<Value> {
+  // Writes outside a transaction are gathered by lmdb into its next commit; their failure surfaces there.
+  const put = (key: string, value: Value) => void database.put(key, codec.encode(value) as Buffer);
+  return {
+    get: (key) => {
+      // The bytes live in lmdb's own buffer until the next get; codecs copy what they keep.
+      const bytes = database.getBinaryFast(key);
+      return bytes === undefined ? undefined : codec.decode(bytes);
+    },
+    *entries(range: Range = {}) {
+      for (const { key, value } of database.getRange(range)) yield [key, codec.decode(value)] as const;
+    },
+    count: () => (database.getStats() as { entryCount: number }).entryCount,
+    putIfAbsent: (key, value, also) =>
+      database.ifNoExists(key, () => {
+        put(key, value);
+        also?.();
+      }),
+    put,
+    remove: (key) => void database.remove(key),
+  };
+}
