@@ -5,6 +5,10 @@ import type { Codec, Environment, Range, Table } from './table.ts';
 /** Tables per environment; a slot costs little, a missing one fails the start. */
 const MAX_TABLES = 12;
 
+// lmdb's flags for transactionSync: abortable (1), committed on return (2), not waiting for the disk (0x10000).
+// Its asynchronous transaction() is not used: with lmdb 3.5.6 on Node 20 it never resolves.
+const SHORT_TRANSACTION = 0x10003;
+
 /** How an LMDB environment is opened. */
 export interface LmdbOptions {
   readonly readOnly?: boolean;
@@ -27,7 +31,8 @@ export function openLmdbEnvironment(folder: string, options: LmdbOptions = {}): 
       const database = root.openDB<Buffer, string>(`${name}.v${String(codec.version)}`, { encoding: 'binary' });
       return lmdbTable(database, codec);
     },
-    write: (change) => root.transaction(change),
+    // `async` turns an exception of `change` into a rejection; the transaction is then aborted.
+    write: async (change) => Promise.resolve(root.transactionSync(change, SHORT_TRANSACTION)),
     refresh: () => root.resetReadTxn(),
     flushed: async () => {
       await root.flushed;

@@ -34,7 +34,10 @@ export interface Table<Value> {
 /** One LMDB environment or its twin in memory: the unit that has one writer at a time. */
 export interface Environment {
   table<Value>(name: string, codec: Codec<Value>): Table<Value>;
-  /** Runs `change` in one write transaction (reads inside see the latest state of all processes); resolves after its commit. */
+  /**
+   * Runs `change` in one write transaction (reads inside see the latest state of all processes); resolves after its
+   * commit. An exception undoes it. It holds this thread and the environment's only writer: at most some hundred rows.
+   */
   write<Result>(change: () => Result): Promise<Result>;
   /** Makes reads see what other processes have committed up to now. */
   refresh(): void;
