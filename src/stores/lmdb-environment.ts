@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { open, type Database } from 'lmdb';
+import { open, type Database, type TransactionFlags } from 'lmdb';
 import type { Codec, Environment, Range, Table } from './table.ts';
 
 /** Tables per environment; a slot costs little, a missing one fails the start. */
@@ -7,7 +7,7 @@ const MAX_TABLES = 12;
 
 // lmdb's flags for transactionSync: abortable (1), committed on return (2), not waiting for the disk (0x10000).
 // Its asynchronous transaction() is not used: with lmdb 3.5.6 on Node 20 it never resolves.
-const SHORT_TRANSACTION = 0x10003;
+const SHORT_TRANSACTION = 0x10003 as TransactionFlags;
 
 /** How an LMDB environment is opened. */
 export interface LmdbOptions {

@@ -10,11 +10,25 @@ export function openMemoryEnvironment(): Environment {
       tables.set(id, rows);
       return memoryTable(rows, codec);
     },
-    write: (change) => Promise.resolve().then(change),
+    write: async (change) => {
+      await Promise.resolve();
+      const before = [...tables].map(([id, rows]) => [id, new Map(rows)] as const);
+      try {
+        return change();
+      } catch (error) {
+        for (const [id, rows] of before) restore(tables.get(id), rows);
+        throw error;
+      }
+    },
     refresh: () => undefined,
     flushed: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
+}
+
+function restore(rows: Map<string, Buffer> | undefined, before: ReadonlyMap<string, Buffer>): void {
+  rows?.clear();
+  for (const [key, value] of before) rows?.set(key, value);
 }
 
 function memoryTable<Value>(rows: Map<string, Buffer>, codec: Codec<Value>): Table<Value> {
