@@ -39,9 +39,7 @@ type AllOptional<Properties extends Record<string, TSchema>> = {
 };
 
 /** Every property of a group may be absent: absent is how an unknown fact is told. */
-export function optional<const Properties extends Record<string, TSchema>>(
-  properties: Properties,
-): AllOptional<Properties> {
+export function optional<Properties extends Record<string, TSchema>>(properties: Properties): AllOptional<Properties> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)]),
   ) as unknown as AllOptional<Properties>;

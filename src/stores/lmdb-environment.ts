@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { open, type Database, type TransactionFlags } from 'lmdb';
+import { open, TransactionFlags, type Database } from 'lmdb';
 import type { Codec, Environment, Range, Table } from './table.ts';
 
 /** Tables per environment; a slot costs little, a missing one fails the start. */
 const MAX_TABLES = 12;
 
-// lmdb's flags for transactionSync: abortable (1), committed on return (2), not waiting for the disk (0x10000).
-// Its asynchronous transaction() is not used: with lmdb 3.5.6 on Node 20 it never resolves.
-const SHORT_TRANSACTION = 0x10003 as TransactionFlags;
+// Committed on return but not waiting for the disk; an exception aborts. lmdb's asynchronous transaction() is not used:
+// with lmdb 3.5.6 on Node 20 it never resolves.
+const SHORT_TRANSACTION: TransactionFlags =
+  TransactionFlags.ABORTABLE | TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH;
 
 /** How an LMDB environment is opened. */
 export interface LmdbOptions {

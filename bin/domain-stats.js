@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const built = new URL('../dist/cli/main.js', import.meta.url);
+
+// A fresh clone is not built yet; an installed package always is.
+if (!existsSync(built)) {
+  const project = fileURLToPath(new URL('../tsconfig.build.json', import.meta.url));
+  const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+  if (!existsSync(compiler)) {
+    process.stderr.write('domain-stats: not built yet, and there is no compiler: run `npm ci` first.\n');
+    process.exit(1);
+  }
+  process.stderr.write('domain-stats: building once …\n');
+  const { status } = spawnSync(process.execPath, [compiler, '-p', project], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(1);
+}
+
+const { main } = await import(built.href);
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { Command, Option } from 'commander';
+import { readTime } from '../../core/event-time.ts';
+import { createService, type Service } from '../../service.ts';
+import {
+  exportContacts,
+  importContacts,
+  listContacts,
+  readContactRow,
+  type ContactRow,
+} from '../../stores/contact-transfer.ts';
+import { inputLines, type ReadProgress } from '../line-reader.ts';
+import { progressLine } from '../progress.ts';
+import { settingsOf, withSettings } from '../settings-options.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Rows of an import that are written together; the writer is free for first contacts between them. */
+const ROWS_PER_WRITE = 500;
+/** Bad lines that are named one by one. */
+const NAMED_BAD_LINES = 10;
+
+interface ListFlags extends Record<string, unknown> {
+  scope?: string;
+  domain?: string;
+  since?: string;
+  limit: string;
+}
+
+export function contactsCommand(): Command {
+  const command = new Command('contacts').description('List, export and import first contacts.');
+  const list = command
+    .command('list')
+    .description('Contacts, newest first, one JSON object a line.')
+    .addOption(new Option('--scope <SCOPE>', 'only this scope'))
+    .addOption(new Option('--domain <DOMAIN>', 'only this registered domain'))
+    .addOption(new Option('--since <TIME>', 'only those first seen at or after this time, ISO 8601'))
+    .addOption(new Option('--limit <N>', 'at most so many').default('100'))
+    .addHelpText('after', '\nExample:\n  domain-stats contacts list --since 2026-11-01 --limit 20');
+  withSettings(list, ['data']).action(({ scope, domain, since, limit, ...flags }: ListFlags) => {
+    if (!/^[1-9]\d{0,8}$/.test(limit))
+      throw new UsageError(`--limit: ${JSON.stringify(limit)} must be a whole number above 0`);
+    const from = since === undefined ? undefined : readTime(since);
+    if (since !== undefined && from === undefined) {
+      throw new UsageError(`--since: ${JSON.stringify(since)} must be an ISO 8601 time`);
+    }
+    return withService(flags, async (service) => {
+      const filter = { ...(scope && { scope }), ...(domain && { domain }), ...(from !== undefined && { since: from }) };
+      let left = Number(limit);
+      for (const row of listContacts(service.contacts, filter)) {
+        await print(row);
+        if (--left === 0) break;
+      }
+    });
+  });
+
+  const write = command
+    .command('export')
+    .description('All contacts as NDJSON on standard output, for import elsewhere.')
+    .addHelpText('after', '\nExample:\n  domain-stats contacts export > contacts.ndjson');
+  withSettings(write, ['data']).action((flags: Record<string, unknown>) =>
+    withService(flags, async (service) => {
+      for (const row of exportContacts(service.contacts)) await print(row);
+    }),
+  );
+
+  const read = command
+    .command('import')
+    .description('Merge contacts from NDJSON; the earlier first time wins. Bad lines are named and passed over.')
+    .argument('[files...]', 'files (also .gz); standard input without one, or for -')
+    .addHelpText('after', '\nExample:\n  domain-stats contacts import contacts.ndjson');
+  withSettings(read, ['data']).action((files: string[], flags: Record<string, unknown>) =>
+    withService(flags, (service) => importFiles(service, files)),
+  );
+  return command;
+}
+
+async function withService(flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> {
+  const service = createService(settingsOf(flags));
+  try {
+    await work(service);
+  } finally {
+    await service.close();
+  }
+}
+
+async function print(row: ContactRow): Promise<void> {
+  if (!process.stdout.write(JSON.stringify(row) + '\n')) await once(process.stdout, 'drain');
+}
+
+async function importFiles(service: Service, files: readonly string[]): Promise<void> {
+  const progress: ReadProgress = { read: 0, total: undefined };
+  const line = progressLine('contacts', progress);
+  let added = 0;
+  let read = 0;
+  let bad = 0;
+  let rows: ContactRow[] = [];
+  const write = async () => {
+    added += await importContacts(service.contacts, rows);
+    line.add(rows.length);
+    rows = [];
+    // A real pause, so that a serving process gets the writer in between.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  for await (const { text, file, number } of inputLines(files, progress)) {
+    if (text.trim() === '') continue;
+    const row = readContactRow(text);
+    if ('error' in row) {
+      if (++bad <= NAMED_BAD_LINES) process.stderr.write(`${file}, line ${String(number)}: ${row.error}\n`);
+      continue;
+    }
+    read++;
+    rows.push(row);
+    if (rows.length >= ROWS_PER_WRITE) await write();
+  }
+  await write();
+  line.end();
+  const counts = `${String(read)} read, ${String(added)} new, ${String(read - added)} merged, ${String(bad)} bad`;
+  process.stderr.write(`contacts: ${counts}\n`);
+  if (bad > 0) process.exitCode = 1;
+}

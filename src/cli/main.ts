@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../program.ts';
+import { authCommand } from './commands/auth.ts';
+import { configCommand } from './commands/config.ts';
+import { contactsCommand } from './commands/contacts.ts';
+import { enrichCommand } from './commands/enrich.ts';
+import { lookupCommand } from './commands/lookup.ts';
+import { parseCommand } from './commands/parse.ts';
+import { serveCommand } from './commands/serve.ts';
+import { statusCommand } from './commands/status.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Exit codes of every command. */
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** All commands, one file each. */
+const COMMANDS: readonly (() => Command)[] = [
+  serveCommand,
+  enrichCommand,
+  lookupCommand,
+  parseCommand,
+  contactsCommand,
+  statusCommand,
+  configCommand,
+  authCommand,
+];
+
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('domain-stats')
+    .description('Facts about domain names for security events: age, first contact, rank, suffix, scores.')
+    .version(VERSION)
+    .addHelpText(
+      'after',
+      '\nStart with:\n  domain-stats serve\n  domain-stats lookup example.com\n  domain-stats enrich --zeek dns.log',
+    );
+  for (const command of COMMANDS) program.addCommand(command());
+  exitByException(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+    process.stderr.write(`domain-stats: ${messageOf(error)}\n`);
+    return error instanceof UsageError ? WRONG_USAGE : FAILED;
+  }
+}
+
+/** What to tell a person; the stack of an unforeseen fault only when asked for. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return process.env['NODE_DEBUG']?.includes('domain-stats') === true ? (error.stack ?? error.message) : error.message;
+}
+
+function exitByException(command: Command): void {
+  command.exitOverride().showHelpAfterError('(add --help for the options and an example)');
+  for (const child of command.commands) exitByException(child);
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+} from 'fastify';
+import type { Service } from '../service.ts';
+import { authenticator, readCredentials } from './credentials.ts';
+import { documentation } from './documentation.ts';
+import { Problem, Refusal } from './problems.ts';
+import { domainRoutes } from './routes/domains.ts';
+import { healthRoutes } from './routes/health.ts';
+import { nameRoutes } from './routes/names.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without credentials. */
+    public?: boolean;
+  }
+}
+
+/** A name has 253 bytes, each percent-encoded three; longer ones are answered too, as invalid. */
+const MAX_PARAMETER_LENGTH = 8192;
+const KEEP_ALIVE_MS = 72_000;
+
+/** The HTTP application: every route in one visible list. It is not listening yet. */
+export async function buildApp(
+  service: Service,
+  logger: NonNullable<FastifyServerOptions['logger']> = false,
+): Promise<FastifyInstance> {
+  const { settings } = service;
+  const app = fastify({
+    ...(settings.tlsCert === ''
+      ? {}
+      : { https: { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) } }),
+    logger,
+    // Request lines hold domain names: people's browsing is not logged.
+    disableRequestLogging: true,
+    bodyLimit: settings.bodyLimit,
+    requestTimeout: settings.requestTimeout,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    frameworkErrors: (error, _request, reply) => sendProblem(reply as unknown as FastifyReply, problemOfFault(error)),
+  });
+  // Schemas describe (OpenAPI); requests are read by hand, so that a bad item never refuses its batch.
+  app.setValidatorCompiler(() => () => true);
+  // Whatever the content type says, a body is text until the route reads it.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const problem = problemOfFault(error);
+    if (problem.status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, noRoute(app, request.method)));
+
+  if (settings.authFile !== '') requireCredentials(app, settings.authFile);
+  await documentation(app);
+  domainRoutes(app, service);
+  nameRoutes(app, service);
+  healthRoutes(app, service);
+  await app.ready();
+  return app;
+}
+
+function requireCredentials(app: FastifyInstance, file: string): void {
+  const isLetIn = authenticator(readCredentials(file));
+  const refuse = () =>
+    new Refusal(
+      'unauthorized',
+      'Send "Authorization: Bearer TOKEN" or "Authorization: Basic …" of the credentials file.',
+    );
+  app.addHook('onRequest', (request, reply, done) => {
+    const settle = (letIn: boolean) => {
+      if (letIn) {
+        done();
+        return;
+      }
+      void reply.header('www-authenticate', 'Bearer realm="domain-stats", Basic realm="domain-stats"');
+      done(refuse());
+    };
+    if (request.routeOptions.config.public === true) {
+      done();
+      return;
+    }
+    const letIn = isLetIn(request.headers.authorization);
+    if (typeof letIn === 'boolean') settle(letIn);
+    else letIn.then(settle, done);
+  });
+}
+
+function noRoute(app: FastifyInstance, method: string): Problem {
+  return new Problem(
+    'not-found',
+    `There is no such route for ${method}; see ${app.listeningOrigin === '' ? '' : app.listeningOrigin}/docs for those there are. ` +
+      'Names go to /v1/domains/{name} or ?name=, percent-encoded.',
+  );
+}
+
+/** What went wrong, as a problem document; a fault of ours tells nothing of its inside. */
+function problemOfFault(error: FastifyError | Refusal): Problem {
+  if (error instanceof Refusal) return error.problem;
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new Problem('body-too-large', 'The body is larger than body_limit; send fewer names in one request.');
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 500) return new Problem('internal-error', 'The service failed; its log has the cause.');
+  return new Problem('bad-request', error.message);
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): void {
+  void reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)));
+}

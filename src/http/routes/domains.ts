@@ -1,0 +1,120 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { AnswerSchema } from '../../schema/answer.ts';
+import { DomainRequestSchema } from '../../schema/request.ts';
+import type { Service } from '../../service.ts';
+import { readBody, type Body } from '../body.ts';
+import { Problem, Refusal } from '../problems.ts';
+import { one, OPTION_NAMES, readOptions, refuseUnknown, type AnswerOptions, type Query } from '../query.ts';
+import { isRequest, readItem } from '../read-item.ts';
+import { sendJson } from '../send-json.ts';
+
+const EVENT_NAMES = ['at', 'id', 'scope', 'client'] as const;
+const PATH_QUERY = [...EVENT_NAMES, ...OPTION_NAMES];
+const NAME_QUERY = ['name', ...PATH_QUERY];
+
+const optionParameters = {
+  contact: Type.Optional(Type.Boolean({ description: 'false: leave no contact.', default: true })),
+  wait: Type.Optional(Type.String({ description: 'Wait up to this long for an unknown registration, e.g. `250ms`.' })),
+  full: Type.Optional(Type.Boolean({ description: 'true: every key is there, absent ones null.', default: false })),
+};
+const { name: nameParameter, ...eventParameters } = DomainRequestSchema.properties;
+
+const answers = { 200: AnswerSchema };
+
+/** `/v1/domains`: the facts of one name or many, in every form that a shipper can send. */
+export function domainRoutes(app: FastifyInstance, service: Service): void {
+  const { maxWait, batchMax } = service.settings;
+
+  app.get<{ Params: { name: string }; Querystring: Query }>(
+    '/v1/domains/:name',
+    {
+      schema: {
+        summary: 'Facts of one name',
+        tags: ['domains'],
+        params: Type.Object({ name: nameParameter }),
+        querystring: Type.Object({ ...eventParameters, ...optionParameters }),
+        response: answers,
+      },
+    },
+    (request, reply) => {
+      refuseUnknown(request.query, PATH_QUERY);
+      return answerOne(reply, fromQuery(request.query, request.params.name), readOptions(request.query, maxWait));
+    },
+  );
+
+  app.get<{ Querystring: Query }>(
+    '/v1/domains',
+    {
+      schema: {
+        summary: 'Facts of one name, given as a parameter',
+        tags: ['domains'],
+        querystring: Type.Object({ name: nameParameter, ...eventParameters, ...optionParameters }),
+        response: answers,
+      },
+    },
+    (request, reply) => {
+      refuseUnknown(request.query, NAME_QUERY);
+      const name = one(request.query, 'name');
+      if (name === undefined) throw new Refusal('bad-parameter', 'name: missing; ask for ?name=example.com.');
+      return answerOne(reply, fromQuery(request.query, name), readOptions(request.query, maxWait));
+    },
+  );
+
+  app.post<{ Body: string; Querystring: Query }>(
+    '/v1/domains',
+    {
+      schema: {
+        summary: 'Facts of one name or many: a JSON object, an array or NDJSON, answered in the same form and order',
+        tags: ['domains'],
+        body: Type.Union([DomainRequestSchema, Type.Array(DomainRequestSchema)]),
+        querystring: Type.Object(optionParameters),
+        response: { 200: Type.Union([AnswerSchema, Type.Array(AnswerSchema)]) },
+      },
+    },
+    (request, reply) => {
+      refuseUnknown(request.query, OPTION_NAMES);
+      const options = readOptions(request.query, maxWait);
+      const body = readBody(request.body, request.headers['content-type']);
+      return body.form === 'one' ? answerOne(reply, body.item, options) : answerMany(request, reply, body, options);
+    },
+  );
+
+  /** One name: known at once it is answered without leaving this turn of the event loop. */
+  function answerOne(reply: FastifyReply, item: unknown, options: AnswerOptions) {
+    const read = readItem(item);
+    if (read instanceof Problem) throw new Refusal('bad-item', read.detail);
+    const replies = service.ask([read], options);
+    if (replies instanceof Promise) return replies.then(([first]) => sendJson(reply, first?.text(options.full) ?? ''));
+    return sendJson(reply, replies[0]?.text(options.full) ?? '');
+  }
+
+  async function answerMany(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: Exclude<Body, { form: 'one' }>,
+    options: AnswerOptions,
+  ) {
+    if (body.items.length > batchMax) {
+      const count = String(body.items.length);
+      throw new Refusal('batch-too-large', `${count} names; at most ${String(batchMax)} in one request (batch_max).`);
+    }
+    const read = body.items.map(readItem);
+    const replies = await service.ask(read.filter(isRequest), options);
+    let answered = 0;
+    const texts = read.map((item) =>
+      item instanceof Problem ? JSON.stringify(item) : (replies[answered++]?.text(options.full) ?? 'null'),
+    );
+    if (body.form === 'array') return sendJson(reply, `[${texts.join(',')}]`);
+    return reply.header('content-type', 'application/x-ndjson').send(Buffer.from(texts.join('\n') + '\n'));
+  }
+}
+
+function fromQuery(query: Query, name: string) {
+  const item: Record<string, unknown> = { name };
+  for (const key of EVENT_NAMES) {
+    const value = one(query, key);
+    if (value !== undefined) item[key] = value;
+  }
+  return item;
+}

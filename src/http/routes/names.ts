@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { nameAnswer } from '../../core/name-answer.ts';
+import { NameAnswerSchema } from '../../schema/name.ts';
+import type { Service } from '../../service.ts';
+import { refuseUnknown, type Query } from '../query.ts';
+import { sendJson } from '../send-json.ts';
+
+/** `/v1/names`: parse only; nothing is written and nothing is looked up. */
+export function nameRoutes(app: FastifyInstance, service: Service): void {
+  app.get<{ Params: { name: string }; Querystring: Query }>(
+    '/v1/names/:name',
+    {
+      schema: {
+        summary: 'What a name alone tells',
+        tags: ['names'],
+        params: Type.Object({ name: Type.String({ description: 'The domain name, in any spelling.' }) }),
+        response: { 200: NameAnswerSchema },
+      },
+    },
+    (request, reply) => {
+      refuseUnknown(request.query, []);
+      return sendJson(reply, JSON.stringify(nameAnswer(service.nameFacts(request.params.name).parsed)));
+    },
+  );
+}

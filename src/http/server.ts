@@ -1,0 +1,63 @@
+import closeWithGrace from 'close-with-grace';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Service } from '../service.ts';
+import { buildApp } from './app.ts';
+
+/** A stop that has not come to its end by then is cut off. */
+const STOP_WITHIN_MS = 10_000;
+
+/** What keeps a server from starting. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
+const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
+
+/** Refuses to serve other hosts without credentials unless told so. Returns what is wrong, as text. */
+export function bindProblem({
+  host,
+  authFile,
+  noAuth,
+}: {
+  host: string;
+  authFile: string;
+  noAuth: boolean;
+}): string | undefined {
+  if (LOOPBACK.test(host) || authFile !== '' || noAuth) return undefined;
+  return (
+    `${host} is not loopback, and there are no credentials: anyone who reaches the port could read and write contacts. ` +
+    'Give --auth-file FILE (make it with `domain-stats auth token NAME --auth-file FILE`), or --no-auth if you mean it.'
+  );
+}
+
+/**
+ * Listens, and stops on SIGTERM and SIGINT: no new connections, running requests finished, hits written, stores closed.
+ * Resolves with the origin it serves, e.g. `http://127.0.0.1:5730`.
+ */
+export async function startServer(service: Service): Promise<string> {
+  const { host, port, logLevel } = service.settings;
+  const problem = bindProblem(service.settings);
+  if (problem !== undefined) throw new StartError(problem);
+  const app = await buildApp(service, { level: logLevel, redact: ['req.headers.authorization'] });
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`Cannot listen on ${host}, port ${String(port)}: ${reason}. Choose another with --port.`, {
+      cause,
+    });
+  }
+  stopOnSignal(async () => {
+    await app.close();
+    await service.close();
+  }, app.log);
+  return app.listeningOrigin;
+}
+
+function stopOnSignal(stop: () => Promise<void>, log: FastifyBaseLogger): void {
+  closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err, signal }) => {
+    if (err) log.fatal({ err }, 'stopping after a fault');
+    else log.info({ signal }, 'stopping');
+    await stop();
+  });
+}

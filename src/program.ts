@@ -1,0 +1,6 @@
+import { readFileSync } from 'node:fs';
+
+/** Version of the program, from its package file; the same path holds for `src/` and `dist/`. */
+export const VERSION: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { NameFacts } from './core/answer-parts.ts';
+import { nameToAscii } from './core/idna.ts';
+import { readName } from './core/name.ts';
+import { readRiskRule } from './core/risk.ts';
+import type { SuffixList } from './core/suffix-list.ts';
+import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
+import { answerNames, type Answering } from './service/answer-names.ts';
+import { boundedCache } from './service/bounded-cache.ts';
+import { nameFacts, type NamePart } from './service/name-facts.ts';
+import { defaultSettings, type Settings } from './settings/table.ts';
+import { openContactTables, type ContactTables } from './stores/contact-tables.ts';
+import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
+import { openLocalContacts } from './stores/local-contacts.ts';
+import { openMeta } from './stores/meta.ts';
+import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
+
+/** The parts of a running service that its doors use. */
+export interface Service {
+  readonly settings: Settings;
+  /** Answers names: at once when everything is known, after the commit of new contacts else. */
+  readonly ask: Answering;
+  /** What the name alone tells; nothing is written or looked up. */
+  readonly nameFacts: (name: string) => NameFacts;
+  readonly contacts: ContactTables;
+  readonly registrations: RegistrationStore;
+  /** Takes another suffix list into use at once; contacts made under the former one still count. */
+  replaceSuffixList(list: SuffixList): void;
+  /** Which data generations answer. */
+  dataVersion(): string;
+  /** Writes gathered hits; resolves after the commit. */
+  flush(): Promise<void>;
+  /** What is not ready yet, by name; empty when all is. */
+  notReady(): string[];
+  close(): Promise<void>;
+}
+
+/** What tests and other programs may put in place of the real thing. */
+export interface ServiceOptions {
+  /** The server's clock, milliseconds since the epoch. */
+  readonly clock?: () => number;
+  readonly snapshot?: Snapshot;
+  /** Told of a store that fails while the service goes on. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/**
+ * Opens the stores of a data directory and wires the parts: the only place that does. Settings that are left out have
+ * their defaults. Throws when a store cannot be opened, saying what to do.
+ */
+export function createService(given: Partial<Settings> = {}, options: ServiceOptions = {}): Service {
+  const settings = { ...defaultSettings(), ...given };
+  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater } = options;
+  const meta = openMeta(settings.data, clock());
+  const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
+  const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
+  const contacts = openLocalContacts(contactTables, {
+    clientCap: settings.clients ? settings.clientCap : 0,
+    flushEveryMs: settings.flushEvery,
+    syncToDisk: settings.durability === 'sync',
+    onFault,
+  });
+
+  let suffixLists: { current: SuffixList; former: readonly SuffixList[] } = {
+    current: snapshot.suffixes(),
+    former: [],
+  };
+  const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
+  const cache = boundedCache<NameFacts>(settings.nameCache);
+  const sources = (): NamePart => ({ groups: {}, warnings: [], unranked: false });
+
+  function factsOf(name: string): NameFacts {
+    let facts = cache.get(name);
+    if (facts === undefined) {
+      facts = nameFacts(readName(name, suffixLists.current, zones), sources);
+      if (name.length <= MAX_CACHED_NAME) cache.set(name, facts);
+    }
+    return facts;
+  }
+
+  const dataVersion = () => `psl:${suffixLists.current.version}`;
+
+  return {
+    settings,
+    ask: answerNames({
+      clock,
+      nameFacts: factsOf,
+      contacts,
+      registrationOf: (domain) => registrations.records.get(domain),
+      isSuppressed: () => false,
+      suffixLists: () => suffixLists,
+      babyDays: settings.babyDays,
+      newDays: settings.newDays,
+      riskRules: settings.riskRules.map(readRiskRule).filter((rule) => typeof rule !== 'string'),
+      dataVersion,
+      ...(settings.clients ? { clientKey: meta.client_key } : {}),
+    }),
+    nameFacts: factsOf,
+    contacts: contactTables,
+    registrations,
+    replaceSuffixList(list) {
+      if (list.id === suffixLists.current.id) return;
+      suffixLists = { current: list, former: [suffixLists.current, ...suffixLists.former] };
+      cache.clear();
+    },
+    dataVersion,
+    flush: () => contacts.flush(),
+    notReady: () => [],
+    async close() {
+      await contacts.close();
+      await registrations.environment.close();
+    },
+  };
+}
+
+/** Longer texts are no names, and would only fill the cache. */
+const MAX_CACHED_NAME = 512;
+
+/** Without anyone to tell, a fault must not pass unnoticed. */
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}

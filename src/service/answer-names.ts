@@ -1,0 +1,233 @@
+import { eventAlerts, type Warning } from '../core/alerts.ts';
+import { answerObject, answerText, fullAnswer, type EventFacts, type NameFacts } from '../core/answer-parts.ts';
+import { eventTime, isoTime } from '../core/event-time.ts';
+import { clientFingerprint, idFingerprint } from '../core/fingerprints.ts';
+import { formerKeys } from '../core/former-keys.ts';
+import type { DomainName } from '../core/name.ts';
+import { registrationPart } from '../core/registration-part.ts';
+import { ageInDays, type CategoryLimits, type RegistrationRecord } from '../core/registration.ts';
+import { assessRisk, type RiskRule } from '../core/risk.ts';
+import type { SuffixList } from '../core/suffix-list.ts';
+import type { Answer, Pending } from '../schema/answer.ts';
+import type { DomainRequest } from '../schema/request.ts';
+import type { ContactDecision, ContactEvent, ContactStore } from '../stores/contact-decisions.ts';
+import { contactKey } from '../stores/contact-tables.ts';
+
+/** How a request wants its answers. */
+export interface AskOptions {
+  /** False: leave no contact, tell only what is known of it. */
+  readonly contact: boolean;
+  /** Hold the answer up to this long for a registration that is still unknown, in milliseconds. */
+  readonly waitMs: number;
+}
+
+/** A request with what only events know of it. */
+export interface Asking extends DomainRequest {
+  /** A first contact that was decided in an earlier pass: it stays, and no contact is left. */
+  readonly decided?: boolean;
+  /** Where in the event the name stood; told in the answer. */
+  readonly source?: Pick<Answer, 'source_field' | 'source_fields'>;
+}
+
+/** One answer, as text for the wire or as an object. */
+export interface Reply {
+  /** JSON text; with `full` every key, absent ones null. */
+  text(full?: boolean): string;
+  object(): Answer;
+}
+
+/** What the answers are made of; wired in service.ts. */
+export interface AnswerParts extends CategoryLimits {
+  readonly clock: () => number;
+  /** Facts of the name alone, from the sources or the cache. */
+  readonly nameFacts: (name: string) => NameFacts;
+  readonly contacts: ContactStore;
+  readonly registrationOf: (domain: string) => RegistrationRecord | undefined;
+  /** Asks for a look-up of a domain behind the request; absent when look-ups are off. */
+  readonly lookups?: { want(domain: string): void; waitFor(domains: readonly string[], ms: number): Promise<void> };
+  /** Whether a suppression of the domain is in force. */
+  readonly isSuppressed: (domain: string, now: number) => boolean;
+  readonly suffixLists: () => { readonly current: SuffixList; readonly former: readonly SuffixList[] };
+  readonly riskRules: readonly RiskRule[];
+  readonly dataVersion: () => string;
+  /** Key of the client fingerprints; absent when clients are not counted. */
+  readonly clientKey?: string;
+}
+
+/** A request on its way to its answer. */
+interface Asked {
+  readonly name: NameFacts;
+  readonly at: number;
+  readonly ignored: boolean;
+  readonly scope: string;
+  /** Present when the name has a domain, and so a contact. */
+  readonly event?: ContactEvent;
+  readonly suppressed: boolean;
+  readonly decided?: boolean | undefined;
+  readonly source?: Asking['source'];
+}
+
+export type Answering = (
+  requests: readonly Asking[],
+  options: AskOptions,
+) => readonly Reply[] | Promise<readonly Reply[]>;
+
+/** The way of a list of names from request to answer. Waits only for the commit of new contacts, and for `waitMs`. */
+export function answerNames(parts: AnswerParts): Answering {
+  function prepare(request: Asking, now: number): Asked {
+    const name = parts.nameFacts(request.name);
+    const { at, ignored } = eventTime(request.at, now);
+    const scope = request.scope ?? 'default';
+    const { parsed } = name;
+    const { source } = request;
+    if (parsed.kind !== 'domain') return { name, at, ignored, scope, suppressed: false, source };
+    const { current, former } = parts.suffixLists();
+    const event: ContactEvent = {
+      key: contactKey(scope, parsed.domain),
+      at,
+      id: idFingerprint(request.id),
+      list: current.id,
+      ...(parts.clientKey !== undefined && typeof request.client === 'string' && request.client !== ''
+        ? { client: clientFingerprint(request.client, parts.clientKey).toString('hex') }
+        : {}),
+      ...(former.length === 0 ? {} : { formerKeys: () => formerContactKeys(scope, parsed, former) }),
+    };
+    const suppressed = parts.isSuppressed(parsed.domain, now);
+    return { name, at, ignored, scope, event, suppressed, decided: request.decided, source };
+  }
+
+  function finish(asked: readonly Asked[], decisions: ReadonlyMap<ContactEvent, ContactDecision>, options: AskOptions) {
+    return asked.map((one) => {
+      const decision = one.event && decisions.get(one.event);
+      return reply(one.name, eventFacts(one, decision, options.contact));
+    });
+  }
+
+  function eventFacts(asked: Asked, decision: ContactDecision | undefined, contact: boolean): EventFacts {
+    const { name, at } = asked;
+    const { parsed } = name;
+    const ignored = asked.ignored ? { at_ignored: true } : {};
+    if (parsed.kind !== 'domain') return { first: { status: parsed.kind, ...ignored, ...asked.source }, last: {} };
+
+    const record = parts.registrationOf(parsed.registrationDomain);
+    const lookups = asked.suppressed ? undefined : parts.lookups;
+    const { registration, category, categorySource, ageDays, ...found } = registrationPart(parsed, record, {
+      at,
+      lookups: lookups !== undefined,
+      babyDays: parts.babyDays,
+      newDays: parts.newDays,
+    });
+    if (parsed.registrable) lookups?.want(parsed.registrationDomain);
+
+    const pending: Pending[] = [];
+    if (found.pending) pending.push('registration');
+    if (contact && asked.decided === undefined && decision === undefined) pending.push('contact');
+    const firstContact = asked.suppressed ? undefined : (asked.decided ?? (contact ? decision?.first : undefined));
+    const status = asked.suppressed ? 'suppressed' : parsed.isSuffix ? 'suffix' : pending.length > 0 ? 'pending' : 'ok';
+    const first: EventFacts['first'] = {
+      status,
+      ...ignored,
+      ...asked.source,
+      ...(pending.length > 0 ? { pending } : {}),
+      category,
+      category_source: categorySource,
+      ...(firstContact === undefined ? {} : { first_contact: firstContact }),
+      ...(decision === undefined ? {} : contactFacts(decision, at)),
+      scope: asked.scope,
+      registration,
+    };
+    if (asked.suppressed) return { first, last: { data_version: parts.dataVersion() } };
+
+    const warnings: Warning[] = eventAlerts({
+      domain: parsed.domain,
+      scope: asked.scope,
+      firstContact: firstContact === true,
+      communityFirstContact: false,
+      category,
+      ageDays,
+      registration,
+      at,
+      expires: record?.expires,
+    });
+    warnings.push(...name.warnings);
+    const alerts = warnings.map(([alert]) => alert);
+    const { risk, reasons } = assessRisk(parts.riskRules, alerts, category, name.unranked);
+    return {
+      first,
+      last: {
+        ...(alerts.length === 0 ? {} : { alerts, alert_reasons: warnings.map(([, reason]) => reason) }),
+        risk,
+        ...(reasons.length === 0 ? {} : { risk_reasons: [...reasons] }),
+        data_version: parts.dataVersion(),
+      },
+    };
+  }
+
+  /** Holds the request until the registrations it lacks are known, or the time is over. */
+  async function awaitRegistrations(asked: readonly Asked[], waitMs: number): Promise<void> {
+    const missing = new Set<string>();
+    for (const { name, suppressed } of asked) {
+      const { parsed } = name;
+      if (parsed.kind !== 'domain' || !parsed.registrable || suppressed) continue;
+      if (parts.registrationOf(parsed.registrationDomain) === undefined) missing.add(parsed.registrationDomain);
+    }
+    if (missing.size === 0) return;
+    for (const domain of missing) parts.lookups?.want(domain);
+    await parts.lookups?.waitFor([...missing], waitMs);
+  }
+
+  return (requests, options) => {
+    const now = parts.clock();
+    const asked = requests.map((request) => prepare(request, now));
+    const open: ContactEvent[] = [];
+    const known = new Map<ContactEvent, ContactDecision>();
+    for (const { event, decided } of asked) {
+      if (event === undefined) continue;
+      if (options.contact && decided === undefined) {
+        open.push(event);
+        continue;
+      }
+      const seen = parts.contacts.peek(event);
+      if (seen !== undefined) known.set(event, seen);
+    }
+    const decisions = parts.contacts.decide(open);
+    const close = (made: readonly (ContactDecision | undefined)[]) => {
+      open.forEach((event, index) => {
+        const decision = made[index];
+        if (decision !== undefined) known.set(event, decision);
+      });
+      return finish(asked, known, options);
+    };
+    const wait = options.waitMs > 0 && parts.lookups !== undefined;
+    if (!wait && !(decisions instanceof Promise)) return close(decisions);
+    return (async () => {
+      const decided = await decisions;
+      if (wait) await awaitRegistrations(asked, options.waitMs);
+      return close(decided);
+    })();
+  };
+}
+
+const formerContactKeys = (scope: string, name: DomainName, former: readonly SuffixList[]) =>
+  formerKeys(name, former).map(({ domain, list }) => ({ key: contactKey(scope, domain), list }));
+
+function contactFacts(decision: ContactDecision, at: number) {
+  const { firstSeen, lastSeen, clients, firstClient } = decision;
+  // An event that left no contact may lie before the first one seen.
+  const days = ageInDays(firstSeen, at);
+  return {
+    first_seen: isoTime(firstSeen),
+    last_seen: isoTime(lastSeen),
+    ...(days < 0 ? {} : { days_since_first_seen: days }),
+    ...(clients === undefined ? {} : { clients }),
+    ...(firstClient === undefined ? {} : { first_client: firstClient }),
+  };
+}
+
+function reply(name: NameFacts, event: EventFacts): Reply {
+  const object = () => answerObject(name, event);
+  return {
+    text: (full = false) => (full ? JSON.stringify(fullAnswer(object())) : answerText(name, event)),
+    object,
+  };
+}

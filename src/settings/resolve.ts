@@ -1,0 +1,87 @@
+import { BadValue } from './kinds.ts';
+import { fileKeyOf, flagOf, settingKeys, settingOf, variableOf, type SettingKey, type Settings } from './table.ts';
+
+/** Where a value comes from; a later one in this order wins. */
+export type Origin = 'default' | 'file' | 'environment' | 'flag';
+
+/** Raw values by origin, under the names that each origin uses. */
+export interface RawSettings {
+  readonly file?: Readonly<Record<string, unknown>>;
+  /** Name of the file, for messages. */
+  readonly fileName?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** By setting key, as the command line parser gives them. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+}
+
+/** Settings with the origin of each, or every problem at once. */
+export interface Resolved {
+  readonly settings: Settings;
+  readonly origins: Readonly<Record<SettingKey, Origin>>;
+  readonly problems: readonly string[];
+}
+
+const PREFIX = 'DOMAIN_STATS_';
+
+/** Variables with our prefix that are no settings. */
+const OTHER_VARIABLES: ReadonlySet<string> = new Set([`${PREFIX}CONFIG`]);
+
+/** Merges defaults < file < environment < flags, and lists whatever is unknown or wrong. */
+export function resolveSettings(raw: RawSettings): Resolved {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  const origins: Record<string, Origin> = {};
+  const { file = {}, fileName = 'the settings file', environment = {}, flags = {} } = raw;
+
+  for (const key of settingKeys()) {
+    const { kind, default: fallback } = settingOf(key);
+    const given: [Origin, string, unknown][] = [
+      ['file', `${fileName}: ${fileKeyOf(key)}`, file[fileKeyOf(key)]],
+      ['environment', variableOf(key), environment[variableOf(key)]],
+      ['flag', flagOf(key), flags[key]],
+    ];
+    values[key] = fallback;
+    origins[key] = 'default';
+    for (const [origin, place, value] of given) {
+      if (value === undefined) continue;
+      try {
+        values[key] = kind.read(value);
+        origins[key] = origin;
+      } catch (error) {
+        if (!(error instanceof BadValue)) throw error;
+        problems.push(`${place}: ${error.message}; it is ${JSON.stringify(value)}`);
+      }
+    }
+  }
+  problems.push(...unknownKeys(file, fileName), ...unknownVariables(environment));
+  const settings = values as unknown as Settings;
+  problems.push(...contradictions(settings));
+  return { settings, origins: origins as Record<SettingKey, Origin>, problems };
+}
+
+function unknownKeys(file: Readonly<Record<string, unknown>>, fileName: string): string[] {
+  const known = new Set(settingKeys().map(fileKeyOf));
+  return Object.keys(file)
+    .filter((key) => !known.has(key))
+    .map((key) => `${fileName}: ${key}: there is no such setting${guess(key, [...known])}`);
+}
+
+function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set(settingKeys().map(variableOf));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(PREFIX) && !known.has(name) && !OTHER_VARIABLES.has(name))
+    .map((name) => `${name}: there is no such setting${guess(name, [...known])}`);
+}
+
+/** A known word that begins or ends like the unknown one. */
+function guess(unknown: string, known: readonly string[]): string {
+  const near = known.find((word) => word.startsWith(unknown.slice(0, -2)) || unknown.startsWith(word.slice(0, -1)));
+  return near === undefined ? '' : ` (did you mean ${near}?)`;
+}
+
+function contradictions(settings: Settings): string[] {
+  const problems: string[] = [];
+  if (settings.newDays < settings.babyDays) problems.push('new_days: must not be less than baby_days');
+  if ((settings.tlsCert === '') !== (settings.tlsKey === '')) problems.push('tls_cert and tls_key: give both or none');
+  return problems;
+}

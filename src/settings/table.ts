@@ -1,0 +1,90 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { nameToAscii } from '../core/idna.ts';
+import { DEFAULT_RISK_RULES, readRiskRule } from '../core/risk.ts';
+import { bytes, duration, integer, list, oneOf, text, toggle, type Kind } from './kinds.ts';
+
+/** One setting: flag, environment variable, line of the file and row of the docs are all made from this. */
+export interface Setting<Value> {
+  readonly kind: Kind<Value>;
+  readonly default: Value;
+  readonly help: string;
+}
+
+const setting = <Value>(kind: Kind<Value>, fallback: NoInfer<Value>, help: string): Setting<Value> => ({
+  kind,
+  default: fallback,
+  help,
+});
+
+/** Where data lives unless told otherwise (XDG base directories). */
+const defaultData = (): string =>
+  join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'domain-stats');
+
+const checkZone = (zone: string): string | undefined =>
+  /[\s/:@*]/.test(zone) || nameToAscii(zone) === '' ? `"${zone}" is no domain name` : undefined;
+
+const checkRiskRule = (rule: string): string | undefined => {
+  const read = readRiskRule(rule);
+  return typeof read === 'string' ? read : undefined;
+};
+
+/** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
+export const SETTINGS = {
+  data: setting(text('DIR'), defaultData(), 'Data directory, on a local disk.'),
+  host: setting(text('HOST'), '127.0.0.1', 'Address to listen on. Any but loopback needs --auth-file or --no-auth.'),
+  port: setting(integer('PORT', 0, 65535), 5730, 'Port to listen on; 0 picks a free one.'),
+  authFile: setting(text('FILE'), '', 'File with hashed tokens and passwords, made by `domain-stats auth`.'),
+  noAuth: setting(toggle, false, 'Serve other hosts without authentication, knowingly.'),
+  tlsCert: setting(text('FILE'), '', 'Certificate chain (PEM); with --tls-key the service speaks HTTPS.'),
+  tlsKey: setting(text('FILE'), '', 'Private key (PEM).'),
+  zones: setting(list('ZONES', checkZone), [], 'Your own zones: names in and below them are `internal`.'),
+  fields: setting(
+    list('FIELDS'),
+    ['dns.question.name', 'url.domain', 'tls.client.server_name', 'destination.domain', 'http.request.host'],
+    'Event fields that may hold a name; the first that does is the main one.',
+  ),
+  clients: setting(toggle, false, 'Count the distinct clients of each domain (kept as keyed hashes).'),
+  clientCap: setting(integer('N', 1, 100000), 1000, 'Clients are counted exactly up to this many a domain.'),
+  babyDays: setting(integer('DAYS', 1, 3650), 30, 'Younger than this is a baby domain.'),
+  newDays: setting(integer('DAYS', 1, 36500), 730, 'Younger than this is new, else established.'),
+  riskRules: setting(
+    list('RULES', checkRiskRule),
+    DEFAULT_RISK_RULES,
+    'Conjunctions of facts and the risk they stand for, `medium: baby + first_contact`; the highest that holds counts.',
+  ),
+  durability: setting(
+    oneOf('flush', 'sync'),
+    'flush',
+    'A first contact is answered after its commit (flush: safe against kill -9, on disk within a second or so) or after the disk has it (sync: safe against power loss).',
+  ),
+  flushEvery: setting(duration(100, 60_000), 5000, 'How often last times and counts of known contacts are written.'),
+  nameCache: setting(integer('NAMES', 0, 10_000_000), 50_000, 'How many names keep their finished facts in memory.'),
+  batchMax: setting(integer('N', 1, 100_000), 1000, 'Most names in one request.'),
+  bodyLimit: setting(bytes(1024, 1024 ** 3), 8 * 1024 ** 2, 'Largest request body.'),
+  maxWait: setting(duration(0, 60_000), 2000, 'Longest time that a request may ask to wait for a registration.'),
+  requestTimeout: setting(duration(1000, 600_000), 30_000, 'A request that has not arrived whole by then is dropped.'),
+  logLevel: setting(
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
+    'info',
+    'Least severe message that is logged. Domain names appear at debug only.',
+  ),
+} as const;
+
+export type SettingKey = keyof typeof SETTINGS;
+export type Settings = { readonly [Key in SettingKey]: ReturnType<(typeof SETTINGS)[Key]['kind']['read']> };
+
+const separated = (key: string, separator: string): string =>
+  key.replace(/[A-Z]/g, (letter) => separator + letter.toLowerCase());
+
+export const flagOf = (key: SettingKey): string => `--${separated(key, '-')}`;
+export const fileKeyOf = (key: SettingKey): string => separated(key, '_');
+export const variableOf = (key: SettingKey): string => `DOMAIN_STATS_${separated(key, '_').toUpperCase()}`;
+export const settingKeys = (): SettingKey[] => Object.keys(SETTINGS) as SettingKey[];
+
+/** A setting by key, its value type forgotten: for whoever treats all settings alike. */
+export const settingOf = (key: SettingKey): Setting<unknown> => SETTINGS[key];
+
+/** The defaults. */
+export const defaultSettings = (): Settings =>
+  Object.fromEntries(settingKeys().map((key) => [key, SETTINGS[key].default])) as unknown as Settings;

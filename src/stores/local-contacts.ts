@@ -1,0 +1,121 @@
+import type { ContactDecision, ContactEvent, ContactStore } from './contact-decisions.ts';
+import { firstKey, type Contact, type ContactTables } from './contact-tables.ts';
+import { gatherHits } from './contact-hits.ts';
+
+/** How contacts are kept. */
+export interface LocalContactsOptions {
+  /** Distinct clients are counted exactly up to this many. */
+  readonly clientCap: number;
+  /** Hits are gathered in memory and written this often, in milliseconds. */
+  readonly flushEveryMs: number;
+  /** Wait for the disk before a first contact is answered: safe against power loss, not only against kill -9. */
+  readonly syncToDisk: boolean;
+  /** Told of a write that failed; the events concerned stay undecided. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Events of one key, in one call. */
+interface Group {
+  readonly key: string;
+  readonly events: ContactEvent[];
+  /** Earliest by time, ties by position: the one that is the first contact if the key is new. */
+  earliest: ContactEvent;
+  last: number;
+}
+
+/**
+ * First contacts in an LMDB environment (or its twin). Exact over any number of processes on one folder: a key is made
+ * by put-if-absent only, never by a read followed by a write. Known contacts are answered without waiting and without a
+ * write; what they add (last time, count, earlier first time, clients) is gathered and merged every few seconds.
+ */
+export function openLocalContacts(tables: ContactTables, options: LocalContactsOptions): ContactStore {
+  const { contacts, byFirst, clients, environment } = tables;
+  const hits = gatherHits(tables, options);
+
+  /** What the store and the hits gathered so far say of a contact, before the events of `group` are added. */
+  function known(contact: Contact, group: Group): (event: ContactEvent) => ContactDecision {
+    for (const event of group.events) hits.add(event);
+    const facts = hits.factsOf(group.key, contact);
+    return (event) => ({ first: contact.firstId !== 0 && event.id === contact.firstId, ...facts });
+  }
+
+  function findFormer(event: ContactEvent): Contact | undefined {
+    for (const { key, list } of event.formerKeys?.() ?? []) {
+      const contact = contacts.get(key);
+      if (contact?.list === list) return contact;
+    }
+    return undefined;
+  }
+
+  async function decideNew(group: Group): Promise<(event: ContactEvent) => ContactDecision | undefined> {
+    const { key, earliest, events, last } = group;
+    const former = findFormer(earliest);
+    const contact: Contact =
+      former === undefined
+        ? { first: earliest.at, last, count: events.length, firstId: earliest.id, list: earliest.list }
+        : { ...former, list: earliest.list };
+    const present = distinctClients([earliest, ...events]).slice(0, options.clientCap);
+    const won = await contacts.putIfAbsent(key, contact, () => {
+      byFirst.put(firstKey(contact.first, key), null);
+      if (present.length > 0) clients.put(key, present);
+    });
+    if (options.syncToDisk) await environment.flushed();
+    if (won && former === undefined) {
+      const facts = hits.factsOf(key, contact);
+      return (event) => ({ first: event === earliest || (event.id !== 0 && event.id === earliest.id), ...facts });
+    }
+    // Another process was first, or the name was known under the key that a former suffix list made.
+    environment.refresh();
+    const stored = contacts.get(key);
+    return stored === undefined ? () => undefined : known(stored, group);
+  }
+
+  function decide(events: readonly ContactEvent[]) {
+    const groups = groupByKey(events);
+    const decisions = new Map<ContactEvent, ContactDecision | undefined>();
+    const settle = (group: Group, decisionOf: (event: ContactEvent) => ContactDecision | undefined) => {
+      for (const event of group.events) decisions.set(event, decisionOf(event));
+    };
+    const inOrder = () => events.map((event) => decisions.get(event));
+    const undecided: Promise<void>[] = [];
+    for (const group of groups) {
+      const contact = contacts.get(group.key);
+      if (contact !== undefined) settle(group, known(contact, group));
+      else undecided.push(decideNew(group).then((decisionOf) => settle(group, decisionOf), options.onFault));
+    }
+    return undecided.length === 0 ? inOrder() : Promise.all(undecided).then(inOrder);
+  }
+
+  return {
+    decide,
+    peek(event) {
+      const contact = contacts.get(event.key) ?? findFormer(event);
+      return contact && { first: false, ...hits.factsOf(event.key, contact) };
+    },
+    flush: () => hits.flush(),
+    async close() {
+      await hits.stop();
+      await environment.flushed();
+      await environment.close();
+    },
+  };
+}
+
+function groupByKey(events: readonly ContactEvent[]): Iterable<Group> {
+  const groups = new Map<string, Group>();
+  for (const event of events) {
+    const group = groups.get(event.key);
+    if (group === undefined) {
+      groups.set(event.key, { key: event.key, events: [event], earliest: event, last: event.at });
+      continue;
+    }
+    group.events.push(event);
+    if (event.at < group.earliest.at) group.earliest = event;
+    if (event.at > group.last) group.last = event.at;
+  }
+  return groups.values();
+}
+
+const distinctClients = (events: readonly ContactEvent[]): string[] => [
+  ...new Set(events.flatMap(({ client }) => client ?? [])),
+];
