@@ -36,7 +36,7 @@ export async function buildApp(
       : { https: { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) } }),
     logger,
     // Request lines hold domain names: people's browsing is not logged.
-    disableRequestLogging: true,
+    logController: new fastify.LogController({ disableRequestLogging: true }),
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -46,6 +46,7 @@ export async function buildApp(
   });
   // Schemas describe (OpenAPI); requests are read by hand, so that a bad item never refuses its batch.
   app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (body) => JSON.stringify(body));
   // Whatever the content type says, a body is text until the route reads it.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
