@@ -25,18 +25,12 @@ export function rdapOverrides(source) {
   return `{"as_of": "${asOf}", "services": [\n${lines}\n]}\n`;
 }
 
-/** TLD → WHOIS servers, best first. TLDs without one are left out. */
+/** TLD → WHOIS servers, in the package's order. TLDs without one are left out. */
 export function whoisServers(servers) {
   const lines = Object.values(servers)
     .filter(({ whoisServer }) => Array.isArray(whoisServer) && whoisServer.length > 0)
-    .map(({ tld, whoisServer }) => [tld, [...whoisServer].sort(nameOfTldFirst(tld))])
+    .map(({ tld, whoisServer }) => [tld, whoisServer])
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([tld, hosts]) => `  ${JSON.stringify(tld)}: ${JSON.stringify(hosts)}`);
   return `{"as_of": "2025-04-25", "servers": {\n${lines.join(',\n')}\n}}\n`;
-}
-
-/** Where two servers are named, the one called after the TLD is the TLD's own. */
-function nameOfTldFirst(tld) {
-  const own = `whois.nic.${tld}`;
-  return (a, b) => Number(b === own) - Number(a === own) || (a < b ? -1 : 1);
 }
