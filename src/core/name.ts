@@ -39,7 +39,7 @@ interface InternalName {
 }
 
 /** A bare suffix of the ICANN section: nobody's domain. */
-interface BareSuffix {
+export interface BareSuffix {
   readonly kind: 'suffix';
   readonly name: string;
   readonly publicSuffix: string;
