@@ -55,6 +55,8 @@ export function lookalikeLetters(file: LookalikeLettersFile): LookalikeLetters {
 
 /** A label in ASCII, and how it came to be so. */
 export interface AsciiForm {
+  /** The label in its own script. */
+  readonly unicode: string;
   /** Empty when nothing of the label can be told in ASCII. */
   readonly text: string;
   /** Whether every character looks like ASCII; otherwise the label is a word of another script, transliterated. */
@@ -68,26 +70,38 @@ export interface AsciiForm {
  * a whole, for display only.
  */
 export function labelAsciiForm(label: string, letters: LookalikeLetters): AsciiForm {
-  if (!label.startsWith('xn--')) return { text: label, looksAscii: true };
+  if (!label.startsWith('xn--')) return { unicode: label, text: label, looksAscii: true };
   const unicode = nameToUnicode(label);
-  if (unicode === label) return { text: label, looksAscii: false };
+  if (unicode === label) return { unicode, text: label, looksAscii: false };
   const mapped = unicode.normalize('NFKC').toLowerCase();
   let text = '';
   for (const character of mapped) {
     const form = characterForm(character, letters);
-    if (form === undefined) return { text: transliterated(mapped), looksAscii: false };
+    if (form === undefined) return { unicode, text: transliterated(mapped), looksAscii: false };
     text += form;
   }
-  return { text, looksAscii: true };
+  return { unicode, text, looksAscii: true };
+}
+
+/** Forms of the labels of one name; decoding is dear, so that each A-label is decoded once. */
+export type LabelForms = (label: string) => AsciiForm;
+
+export function labelForms(letters: LookalikeLetters): LabelForms {
+  const known = new Map<string, AsciiForm>();
+  return (label) => {
+    const form = known.get(label) ?? labelAsciiForm(label, letters);
+    if (label.startsWith('xn--')) known.set(label, form);
+    return form;
+  };
 }
 
 /** A name in ASCII, label by label; a label that has no ASCII form stays as it is. */
-export function nameAsciiForm(name: string, letters: LookalikeLetters): string {
+export function nameAsciiForm(name: string, forms: LabelForms): string {
   if (!name.includes('xn--')) return name;
   return name
     .split('.')
     .map((label) => {
-      const { text } = labelAsciiForm(label, letters);
+      const { text } = forms(label);
       return text === '' ? label : text;
     })
     .join('.');

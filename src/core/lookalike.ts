@@ -1,6 +1,5 @@
 import type { Lookalike } from '../schema/answer.ts';
-import { labelAsciiForm, nameAsciiForm, type LookalikeLetters } from './ascii-form.ts';
-import { nameToUnicode } from './idna.ts';
+import { nameAsciiForm, type LabelForms } from './ascii-form.ts';
 import { registeredLabel } from './measured-text.ts';
 import { readName, type DomainName } from './name.ts';
 import { mixesScripts } from './scripts.ts';
@@ -50,11 +49,11 @@ const NO_ZONES: ReadonlySet<string> = new Set();
 export function imitated(
   name: DomainName,
   index: LookalikeIndex,
-  letters: LookalikeLetters,
+  forms: LabelForms,
 ): Required<Pick<Lookalike, 'of' | 'rank' | 'kind'>> | undefined {
   if (name.isSuffix) return undefined;
   const label = registeredLabel(name);
-  const { text, looksAscii } = labelAsciiForm(label, letters);
+  const { text, looksAscii } = forms(label);
   if (!looksAscii || text === '') return undefined;
   let best: { readonly target: Target; readonly kind: LookalikeKind } | undefined;
   for (const target of index.get(folded(text)) ?? []) {
@@ -69,15 +68,12 @@ export function imitated(
 const ORDER: readonly LookalikeKind[] = ['skeleton', 'digits', 'hyphen', 'tld'];
 
 /** ASCII form of an internationalised domain, and whether a label of the name mixes scripts; empty for other names. */
-export function internationalForm(
-  name: DomainName,
-  letters: LookalikeLetters,
-): Pick<Lookalike, 'ascii' | 'mixed_script'> {
+export function internationalForm(name: DomainName, forms: LabelForms): Pick<Lookalike, 'ascii' | 'mixed_script'> {
   if (!name.name.includes('xn--')) return {};
-  const ascii = nameAsciiForm(name.domain, letters);
+  const ascii = nameAsciiForm(name.domain, forms);
   return {
     ...(ascii === name.domain ? {} : { ascii }),
-    mixed_script: nameToUnicode(name.name).split('.').some(mixesScripts),
+    mixed_script: name.name.split('.').some((label) => mixesScripts(forms(label).unicode)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { NameFacts } from '../schema/name-facts.ts';
-import { nameAsciiForm, type LookalikeLetters } from './ascii-form.ts';
+import { labelForms, nameAsciiForm, type LookalikeLetters } from './ascii-form.ts';
 import { nameToUnicode } from './idna.ts';
 import { measuredText } from './measured-text.ts';
 import { entropyOf, labelEntropies } from './name-entropy.ts';
@@ -48,7 +48,7 @@ export function nameFacts(parsed: ParsedName, data: NameFactsData): NameFacts {
     ...tldFacts(split, data),
     ...hostFacts(split, data),
     fqdn: name,
-    fqdn_ascii: nameAsciiForm(name, data.letters),
+    fqdn_ascii: nameAsciiForm(name, labelForms(data.letters)),
   };
 }
 
@@ -86,7 +86,7 @@ function tldFacts({ effective, listed, privateSuffix }: Split, data: NameFactsDa
   return {
     tld: facts?.unicode ?? nameToUnicode(label),
     ...(punycode ? { tld_puny: label } : {}),
-    tld_ascii: nameAsciiForm(label, data.letters),
+    tld_ascii: nameAsciiForm(label, labelForms(data.letters)),
     ...(facts === undefined ? {} : { tld_type: facts.type }),
     ...(facts?.registry === undefined ? {} : { tld_registry: facts.registry }),
     ...(facts?.created === undefined ? {} : { tld_create_date: `${facts.created}T00:00:00.000Z` }),

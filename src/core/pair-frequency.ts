@@ -19,8 +19,8 @@ export interface PairTable {
 }
 
 const ASCII = 128;
-/** Stands for every character outside ASCII: no row, no count. */
-const OUTSIDE = 0;
+/** Stands for every character outside ASCII: no table has a row or a count of it. */
+const OUTSIDE = '\0';
 
 /** Makes a table ready for scoring. Cases are folded on both sides: the published table is built to be read so. */
 export function pairTable([, ignored, rows]: PairCounts): PairTable {
@@ -52,15 +52,15 @@ export function pairTable([, ignored, rows]: PairCounts): PairTable {
  * first at even positions, then at odd ones: the order shows in the last digit. Higher is more ordinary.
  */
 export function frequencyScore(text: string, table: PairTable): Required<Frequency> {
-  const codes = asciiCodes(text);
+  const characters = asciiOf(text);
   let kept = 0;
   let probabilities = 0;
   let pairs = 0;
   let firsts = 0;
   for (let parity = 0; parity < 2; parity++) {
-    for (let i = parity; i + 1 < codes.length; i += 2) {
-      const x = codes[i] ?? OUTSIDE;
-      const y = codes[i + 1] ?? OUTSIDE;
+    for (let i = parity; i + 1 < characters.length; i += 2) {
+      const x = characters.charCodeAt(i);
+      const y = characters.charCodeAt(i + 1);
       if (table.ignored[x] === 1 && table.ignored[y] === 1) continue;
       const count = table.pairs[x * ASCII + y] ?? 0;
       const unignored = table.unignoredFirsts[x] ?? 0;
@@ -118,18 +118,12 @@ function casesOf(character: string): readonly number[] {
   return lower >= UPPER_A + CASE && lower <= UPPER_Z + CASE ? [lower, lower - CASE] : [code];
 }
 
-/** ASCII codes by code point; a character outside ASCII has the code of NUL, which no table knows. */
-function asciiCodes(text: string): Uint8Array {
-  const codes = new Uint8Array(text.length);
-  let length = 0;
+/** The text with one stand-in for each code point outside ASCII; nearly always the text itself. */
+function asciiOf(text: string): string {
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    // The second half of a surrogate pair belongs to the character before it.
-    const isSecondHalf = code >= 0xdc00 && code < 0xe000 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
-    if (isSecondHalf) continue;
-    codes[length++] = code < ASCII ? code : OUTSIDE;
+    if (text.charCodeAt(i) >= ASCII) return text.replaceAll(/[^\0-\x7f]/gu, OUTSIDE);
   }
-  return codes.subarray(0, length);
+  return text;
 }
 
 function add(counts: Float64Array, index: number, count: number): void {
