@@ -4,4 +4,4 @@ export type { Answer } from './schema/answer.ts';
 export type { DomainRequest } from './schema/request.ts';
 export type { Settings } from './settings/table.ts';
 export { parseName } from './parse-name.ts';
-export type { NameAnswer } from './schema/name.ts';
+export type { NameFacts } from './schema/name-facts.ts';

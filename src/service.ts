@@ -1,14 +1,17 @@
 import { join } from 'node:path';
-import type { NameFacts } from './core/answer-parts.ts';
+import type { FinishedName } from './core/answer-parts.ts';
 import { nameToAscii } from './core/idna.ts';
+import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
-import { nameFacts, type NamePart } from './service/name-facts.ts';
+import { finishName } from './service/finish-name.ts';
+import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
+import type { NameData } from './sources/name-source.ts';
 import { openContactTables, type ContactTables } from './stores/contact-tables.ts';
 import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
@@ -22,6 +25,8 @@ export interface Service {
   readonly ask: Answering;
   /** What the name alone tells; nothing is written or looked up. */
   readonly nameFacts: (name: string) => NameFacts;
+  /** Facts of the name alone as answers use them, from the cache or the sources. */
+  readonly finishedName: (name: string) => FinishedName;
   readonly contacts: ContactTables;
   readonly registrations: RegistrationStore;
   /** Takes another suffix list into use at once; contacts made under the former one still count. */
@@ -66,16 +71,26 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     former: [],
   };
   const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
-  const cache = boundedCache<NameFacts>(settings.nameCache);
-  const sources = (): NamePart => ({ groups: {}, warnings: [], unranked: false });
+  const cache = boundedCache<FinishedName>(settings.nameCache);
+  const limits = {
+    average: settings.freqAvgAlert,
+    word: settings.freqWordAlert,
+    randomness: settings.randomnessAlert,
+  };
+  const nameData = (): NameData => ({
+    tlds: snapshot.tlds(),
+    characters: snapshot.characters(),
+    pairs: snapshot.pairs(),
+    letters: snapshot.letters(),
+  });
 
-  function factsOf(name: string): NameFacts {
-    let facts = cache.get(name);
-    if (facts === undefined) {
-      facts = nameFacts(readName(name, suffixLists.current, zones), sources);
-      if (name.length <= MAX_CACHED_NAME) cache.set(name, facts);
+  function finishedName(asked: string): FinishedName {
+    let finished = cache.get(asked);
+    if (finished === undefined) {
+      finished = finishName(readName(asked, suffixLists.current, zones), nameData(), limits);
+      if (asked.length <= MAX_CACHED_NAME) cache.set(asked, finished);
     }
-    return facts;
+    return finished;
   }
 
   const dataVersion = () => `psl:${suffixLists.current.version}`;
@@ -84,7 +99,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     settings,
     ask: answerNames({
       clock,
-      nameFacts: factsOf,
+      finishedName,
       contacts,
       registrationOf: (domain) => registrations.records.get(domain),
       isSuppressed: () => false,
@@ -95,7 +110,9 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       dataVersion,
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
-    nameFacts: factsOf,
+    nameFacts: (name) =>
+      nameFacts(readName(name, suffixLists.current, zones), { suffixes: suffixLists.current, ...nameData() }),
+    finishedName,
     contacts: contactTables,
     registrations,
     replaceSuffixList(list) {

@@ -3,7 +3,7 @@ import type { Warning } from './alerts.ts';
 import type { ParsedName } from './name.ts';
 
 /** What depends on the name and the data generation alone; kept, with its JSON text, for the next event. */
-export interface NameFacts {
+export interface FinishedName {
   readonly parsed: ParsedName;
   /** Name and its parts, and the groups behind the event's part: rank, suffix, scores. */
   readonly head: Pick<Answer, 'name' | 'domain' | 'subdomain' | 'public_suffix'>;
@@ -27,14 +27,14 @@ export interface EventFacts {
 export const members = (part: object): string => JSON.stringify(part).slice(1, -1);
 
 /** The answer as JSON text. The name's part is not made into text again: stringifying is the dear part of an answer. */
-export function answerText(name: NameFacts, event: EventFacts): string {
+export function answerText(name: FinishedName, event: EventFacts): string {
   const groups = name.groupsText === '' ? '' : `,${name.groupsText}`;
   const last = members(event.last);
   return `{${name.headText},${members(event.first)}${groups}${last === '' ? '' : `,${last}`}}`;
 }
 
 /** The answer as an object, keys in the order of its text. */
-export const answerObject = (name: NameFacts, event: EventFacts): Answer => ({
+export const answerObject = (name: FinishedName, event: EventFacts): Answer => ({
   ...name.head,
   ...event.first,
   ...name.groups,

@@ -37,19 +37,30 @@ const nothing = () => ({
  * one's own network (`printer.local`) are split as well: here nobody is asked and nothing is kept.
  */
 export function nameFacts(parsed: ParsedName, data: NameFactsData): NameFacts {
-  const { name, kind } = parsed;
-  if (parsed.kind === 'invalid') return { name, kind, ...nothing(), invalid_reason: parsed.reason };
-  if (parsed.kind === 'ip') return { name, kind, ...nothing(), ...addressFacts(name, parsed.version) };
+  const { name } = parsed;
+  if (parsed.kind === 'invalid') return { name, status: 'invalid', ...nothing(), invalid_reason: parsed.reason };
+  if (parsed.kind === 'ip') return { name, status: 'ip', ...nothing(), ...addressFacts(name, parsed.version) };
   const split = splitName(name, data.suffixes);
+  const unicode = nameToUnicode(name);
   return {
     name,
-    kind,
+    status: parsed.kind !== 'domain' ? parsed.kind : parsed.isSuffix ? 'suffix' : 'ok',
     ...nothing(),
+    ...ownParts(parsed),
+    ...(unicode === name ? {} : { unicode }),
     ...tldFacts(split, data),
     ...hostFacts(split, data),
     fqdn: name,
     fqdn_ascii: nameAsciiForm(name, labelForms(data.letters)),
   };
+}
+
+/** The parts under the names of the answer document. */
+function ownParts(parsed: ParsedName): Partial<NameFacts> {
+  if (parsed.kind === 'suffix') return { public_suffix: parsed.publicSuffix };
+  if (parsed.kind !== 'domain') return {};
+  const { domain, subdomain, publicSuffix } = parsed;
+  return { domain, ...(subdomain === '' ? {} : { subdomain }), public_suffix: publicSuffix };
 }
 
 function addressFacts(address: string, version: 4 | 6): Partial<NameFacts> {

@@ -2,8 +2,8 @@ import { Type, type Static } from 'typebox';
 import { TLD_TYPES } from './answer.ts';
 import { date, flag, float, keyword, keywords, optional, word } from './fields.ts';
 
-/** What a text turned out to be. */
-export const NAME_KINDS = ['domain', 'suffix', 'internal', 'ip', 'invalid'] as const;
+/** What a text turned out to be; the statuses of the answer document that the name alone decides. */
+const NAME_STATUSES = ['invalid', 'ip', 'internal', 'suffix', 'ok'] as const;
 
 const entropy = Type.Object(
   optional({
@@ -16,13 +16,13 @@ const entropy = Type.Object(
 );
 
 /**
- * Everything that can be told of a name by parsing alone, under fqdn_parser's names (docs/fqdn-parser.md). By the ICANN
- * section, as there; the private suffix stands beside it.
+ * Everything that can be told of a name by parsing alone: the parts of the answer document, then fqdn_parser's facts
+ * under its names (docs/fqdn-parser.md), which go by the ICANN section, with the private suffix beside it.
  */
 export const NameFactsSchema = Type.Object(
   {
     name: keyword('The name asked, normalised: lower-case A-labels, no trailing dot; as asked when invalid.'),
-    kind: word(NAME_KINDS, 'What the text is.'),
+    status: word(NAME_STATUSES, 'What the text is.'),
     is_ip: flag('Whether it is an address.'),
     ipv4: flag('Whether it is an IPv4 address.'),
     ipv6: flag('Whether it is an IPv6 address.'),
@@ -35,6 +35,10 @@ export const NameFactsSchema = Type.Object(
     pqdn_labels: keywords('Labels left of the registrable domain.'),
     ...optional({
       invalid_reason: keyword('Why the text is no name.'),
+      domain: keyword('Registered domain, private section included; the key of contacts.'),
+      subdomain: keyword('Labels left of `domain`.'),
+      public_suffix: keyword('Longest public suffix, private section included.'),
+      unicode: keyword('The whole name in its own script, when it has A-labels.'),
       is_ipv4_private: flag('For IPv4: whether the address is not a public one.'),
       fqdn: keyword('The whole name, or the address.'),
       fqdn_ascii: keyword('The whole name in ASCII letters, as a reader sees it.'),

@@ -1,5 +1,5 @@
 import { eventAlerts, type Warning } from '../core/alerts.ts';
-import { answerObject, answerText, fullAnswer, type EventFacts, type NameFacts } from '../core/answer-parts.ts';
+import { answerObject, answerText, fullAnswer, type EventFacts, type FinishedName } from '../core/answer-parts.ts';
 import { eventTime, isoTime } from '../core/event-time.ts';
 import { clientFingerprint, idFingerprint } from '../core/fingerprints.ts';
 import { formerKeys } from '../core/former-keys.ts';
@@ -40,7 +40,7 @@ export interface Reply {
 export interface AnswerParts extends CategoryLimits {
   readonly clock: () => number;
   /** Facts of the name alone, from the sources or the cache. */
-  readonly nameFacts: (name: string) => NameFacts;
+  readonly finishedName: (name: string) => FinishedName;
   readonly contacts: ContactStore;
   readonly registrationOf: (domain: string) => RegistrationRecord | undefined;
   /** Asks for a look-up of a domain behind the request; absent when look-ups are off. */
@@ -56,7 +56,7 @@ export interface AnswerParts extends CategoryLimits {
 
 /** A request on its way to its answer. */
 interface Asked {
-  readonly name: NameFacts;
+  readonly name: FinishedName;
   readonly at: number;
   readonly ignored: boolean;
   readonly scope: string;
@@ -75,7 +75,7 @@ export type Answering = (
 /** The way of a list of names from request to answer. Waits only for the commit of new contacts, and for `waitMs`. */
 export function answerNames(parts: AnswerParts): Answering {
   function prepare(request: Asking, now: number): Asked {
-    const name = parts.nameFacts(request.name);
+    const name = parts.finishedName(request.name);
     const { at, ignored } = eventTime(request.at, now);
     const scope = request.scope ?? 'default';
     const { parsed } = name;
@@ -224,7 +224,7 @@ function contactFacts(decision: ContactDecision, at: number) {
   };
 }
 
-function reply(name: NameFacts, event: EventFacts): Reply {
+function reply(name: FinishedName, event: EventFacts): Reply {
   const object = () => answerObject(name, event);
   return {
     text: (full = false) => (full ? JSON.stringify(fullAnswer(object())) : answerText(name, event)),

@@ -1,4 +1,4 @@
-import { members, type NameFacts } from '../core/answer-parts.ts';
+import { members, type FinishedName } from '../core/answer-parts.ts';
 import { eventField, fieldTexts, isEventObject, withoutField, type EventObject } from '../core/event-field.ts';
 import type { EventFormat } from '../core/event-format.ts';
 import { derivedEventId } from '../core/fingerprints.ts';
@@ -26,7 +26,7 @@ export interface Enrichment {
 /** A name in an event and the configured fields that hold it. */
 interface FoundName {
   readonly raw: string;
-  readonly facts: NameFacts;
+  readonly facts: FinishedName;
   readonly fields: string[];
 }
 
@@ -36,12 +36,12 @@ const CONTACT_KEYS = ['first_seen', 'last_seen', 'days_since_first_seen', 'clien
 /** Enriches events: one answer each, in their order; contacts are decided over the whole list by event time. */
 export function enrichEvents(
   ask: Answering,
-  nameFacts: (name: string) => NameFacts,
+  finishedName: (name: string) => FinishedName,
 ): (events: readonly EventObject[], options: EnrichOptions) => Promise<readonly (Enrichment | undefined)[]> {
   return async (events, options) => {
     const requests: Asking[] = [];
     const plans = events.map((event) => {
-      const names = namesOf(event, options.format, nameFacts);
+      const names = namesOf(event, options.format, finishedName);
       const main = mainName(names);
       if (main === undefined) return undefined;
       const asked = options.all ? names : [main];
@@ -63,11 +63,11 @@ export function enrichEvents(
 }
 
 /** The distinct names of an event in the order of the fields. */
-function namesOf(event: EventObject, format: EventFormat, nameFacts: (name: string) => NameFacts): FoundName[] {
+function namesOf(event: EventObject, format: EventFormat, finishedName: (name: string) => FinishedName): FoundName[] {
   const names: FoundName[] = [];
   for (const field of format.fields) {
     for (const raw of fieldTexts(event, field)) {
-      const facts = nameFacts(raw);
+      const facts = finishedName(raw);
       const same = names.find((name) => name.facts.parsed.name === facts.parsed.name);
       if (same === undefined) names.push({ raw, facts, fields: [field] });
       else if (!same.fields.includes(field)) same.fields.push(field);

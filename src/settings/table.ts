@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { nameToAscii } from '../core/idna.ts';
 import { DEFAULT_RISK_RULES, readRiskRule } from '../core/risk.ts';
-import { bytes, duration, integer, list, oneOf, text, toggle, type Kind } from './kinds.ts';
+import { bytes, decimal, duration, integer, list, oneOf, text, toggle, type Kind } from './kinds.ts';
 
 /** One setting: flag, environment variable, line of the file and row of the docs are all made from this. */
 export interface Setting<Value> {
@@ -52,6 +52,14 @@ export const SETTINGS = {
     list('RULES', checkRiskRule),
     DEFAULT_RISK_RULES,
     'Conjunctions of facts and the risk they stand for, `medium: baby + first_contact`; the highest that holds counts.',
+  ),
+  freqAvgAlert: setting(decimal('SCORE', 0, 100), 5, 'Letter-pair average below which a domain is called low.'),
+  freqWordAlert: setting(decimal('SCORE', 0, 100), 4, 'Letter-pair word score below which a domain is called low.'),
+  randomnessAlert: setting(decimal('SCORE', 0, 1), 0.9, 'Randomness from which a label is called RANDOM-LOOKING.'),
+  lookalikeTargets: setting(
+    integer('N', 0, 100_000),
+    1000,
+    'So many of the best-ranked domains are guarded against look-alikes.',
   ),
   durability: setting(
     oneOf('flush', 'sync'),

@@ -103,11 +103,11 @@ const EXPLANATIONS: readonly { readonly why: string; readonly applies: (differen
   },
   {
     why: 'fault: names that are none (empty label, too long, a URL) are answered',
-    applies: ({ ours }) => ours.kind === 'invalid',
+    applies: ({ ours }) => ours.status === 'invalid',
   },
   {
     why: 'fault: the fqdn of a bare suffix raises IndexError',
-    applies: ({ ours, field, peer }) => ours.kind === 'suffix' && field === 'fqdn' && String(peer).startsWith('EXC'),
+    applies: ({ ours, field, peer }) => ours.status === 'suffix' && field === 'fqdn' && String(peer).startsWith('EXC'),
   },
   {
     why: 'fault: a generic TLD newer than its page is called country-code',

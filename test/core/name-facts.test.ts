@@ -37,7 +37,7 @@ describe("fqdn_parser's examples", () => {
 
 describe('its faults, mended', () => {
   it.each([
-    ['foo.ck', { kind: 'suffix', effective_tld: 'foo.ck', is_fqdn: false, fqdn: 'foo.ck' }],
+    ['foo.ck', { status: 'suffix', effective_tld: 'foo.ck', is_fqdn: false, fqdn: 'foo.ck' }],
     ['b.c.kobe.jp', { registrable_domain: 'b.c.kobe.jp', effective_tld: 'c.kobe.jp' }],
     ['amazonaws.com', { is_private_suffix: false, registrable_domain: 'amazonaws.com' }],
     ['xn--85x722f.xn--55qx5d.cn', { effective_tld: 'xn--55qx5d.cn', registrable_domain_host: 'xn--85x722f' }],
@@ -47,18 +47,21 @@ describe('its faults, mended', () => {
     ],
     ['a.xn--unknowntld', { tld: 'xn--unknowntld', is_tld_listed: false, registrable_domain: 'a.xn--unknowntld' }],
     ['oompa.loompa', { is_tld_listed: false, registrable_domain: 'oompa.loompa', is_fqdn: true }],
-    ['printer.local', { kind: 'internal', effective_tld: 'local', is_tld_listed: false }],
-    ['localhost', { kind: 'internal', host_labels: ['localhost'], is_fqdn: false, fqdn: 'localhost' }],
-    ['abc.onion', { kind: 'internal', tld_type: 'host_suffix', tld_registry: 'Tor', registrable_domain: 'abc.onion' }],
+    ['printer.local', { status: 'internal', effective_tld: 'local', is_tld_listed: false }],
+    ['localhost', { status: 'internal', host_labels: ['localhost'], is_fqdn: false, fqdn: 'localhost' }],
+    [
+      'abc.onion',
+      { status: 'internal', tld_type: 'host_suffix', tld_registry: 'Tor', registrable_domain: 'abc.onion' },
+    ],
     ['example.com.', { name: 'example.com', registrable_domain: 'example.com' }],
-    ['com', { kind: 'suffix', tld_type: 'generic', host_labels: [] }],
-    ['[::1]', { kind: 'ip', ipv6: true, is_ip: true, fqdn: '::1' }],
+    ['com', { status: 'suffix', tld_type: 'generic', host_labels: [] }],
+    ['[::1]', { status: 'ip', ipv6: true, is_ip: true, fqdn: '::1' }],
     ['10.0.0.1', { ipv4: true, is_ipv4_private: true }],
     ['169.254.1.1', { is_ipv4_private: true }],
     ['100.64.0.1', { is_ipv4_private: true }],
     ['172.32.0.1', { is_ipv4_private: false }],
     ['8.8.8.8', { is_ipv4_private: false }],
-    ['example.com:443', { kind: 'invalid', invalid_reason: 'url_or_port', is_fqdn: false }],
+    ['example.com:443', { status: 'invalid', invalid_reason: 'url_or_port', is_fqdn: false }],
   ])('%s', (name, facts) => expect(factsOf(name)).toMatchObject(facts));
 });
 

@@ -79,7 +79,7 @@ async function enrichFiles(
 ) {
   const progress: ReadProgress = { read: 0, total: undefined };
   const line = progressLine(form === 'names' ? 'names' : 'events', progress);
-  const enrich = enrichEvents(service.ask, service.nameFacts);
+  const enrich = enrichEvents(service.ask, service.finishedName);
   let bad = 0;
   let firstBad = '';
   let rows: Row[] = [];

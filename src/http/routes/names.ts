@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { nameAnswer } from '../../core/name-answer.ts';
-import { NameAnswerSchema } from '../../schema/name.ts';
+import { NameFactsSchema } from '../../schema/name-facts.ts';
 import type { Service } from '../../service.ts';
 import { refuseUnknown, type Query } from '../query.ts';
 import { sendJson } from '../send-json.ts';
@@ -15,12 +14,12 @@ export function nameRoutes(app: FastifyInstance, service: Service): void {
         summary: 'What a name alone tells',
         tags: ['names'],
         params: Type.Object({ name: Type.String({ description: 'The domain name, in any spelling.' }) }),
-        response: { 200: NameAnswerSchema },
+        response: { 200: NameFactsSchema },
       },
     },
     (request, reply) => {
       refuseUnknown(request.query, []);
-      return sendJson(reply, JSON.stringify(nameAnswer(service.nameFacts(request.params.name).parsed)));
+      return sendJson(reply, JSON.stringify(service.nameFacts(request.params.name)));
     },
   );
 }
