@@ -32,10 +32,10 @@ export const answerMapping = (): Readonly<Record<string, FieldMapping>> => mappi
 
 function mappingOf(schema: DescribedSchema): Record<string, FieldMapping> {
   return Object.fromEntries(
-    Object.entries(schema.properties ?? {}).map(([name, field]) => {
-      if (field.properties !== undefined) return [name, { properties: mappingOf(field) }] as const;
+    Object.entries(schema.properties ?? {}).map(([name, field]): [string, FieldMapping] => {
+      if (field.properties !== undefined) return [name, { properties: mappingOf(field) }];
       const type = field[MAPPING_KEY] ?? 'keyword';
-      return [name, type === 'keyword' ? { type, ignore_above: IGNORE_ABOVE } : { type }] as const;
+      return [name, type === 'keyword' ? { type, ignore_above: IGNORE_ABOVE } : { type }];
     }),
   );
 }
