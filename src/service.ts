@@ -6,9 +6,10 @@ import { readName } from './core/name.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
-import { answerNames, type Answering } from './service/answer-names.ts';
+import { answerNames, type Answering, type AnswerParts } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
 import { finishName } from './service/finish-name.ts';
+import { openWishes } from './service/open-wishes.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
@@ -33,7 +34,7 @@ export interface Service {
   replaceSuffixList(list: SuffixList): void;
   /** Which data generations answer. */
   dataVersion(): string;
-  /** Writes gathered hits; resolves after the commit. */
+  /** Writes gathered hits and wishes; resolves after the commit. */
   flush(): Promise<void>;
   /** What is not ready yet, by name; empty when all is. */
   notReady(): string[];
@@ -45,6 +46,10 @@ export interface ServiceOptions {
   /** The server's clock, milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly snapshot?: Snapshot;
+  /** Data of names that stands in for what the data directory has, e.g. a rank list. */
+  readonly nameData?: Partial<NameData>;
+  /** Who looks registrations up; without it wishes are left in the store for the process that does. */
+  readonly lookups?: AnswerParts['lookups'];
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -82,7 +87,11 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     characters: snapshot.characters(),
     pairs: snapshot.pairs(),
     letters: snapshot.letters(),
+    ...options.nameData,
   });
+  const wishes =
+    settings.lookups && options.lookups === undefined ? openWishes(registrations, { clock, onFault }) : undefined;
+  const lookups = settings.lookups ? (options.lookups ?? wishes) : undefined;
 
   function finishedName(asked: string): FinishedName {
     let finished = cache.get(asked);
@@ -108,6 +117,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       newDays: settings.newDays,
       riskRules: settings.riskRules.map(readRiskRule).filter((rule) => typeof rule !== 'string'),
       dataVersion,
+      ...(lookups === undefined ? {} : { lookups }),
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
     nameFacts: (name) =>
@@ -121,10 +131,14 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       cache.clear();
     },
     dataVersion,
-    flush: () => contacts.flush(),
+    async flush() {
+      await contacts.flush();
+      await wishes?.flush();
+    },
     notReady: () => [],
     async close() {
       await contacts.close();
+      await wishes?.flush();
       await registrations.environment.close();
     },
   };

@@ -59,7 +59,7 @@ export async function buildApp(
       request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'request failed');
     sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, noRoute(app, request.method)));
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, noRoute(request.method)));
 
   if (settings.authFile !== '') requireCredentials(app, settings.authFile);
   await documentation(app);
@@ -96,10 +96,10 @@ function requireCredentials(app: FastifyInstance, file: string): void {
   });
 }
 
-function noRoute(app: FastifyInstance, method: string): Problem {
+function noRoute(method: string): Problem {
   return new Problem(
     'not-found',
-    `There is no such route for ${method}; see ${app.listeningOrigin === '' ? '' : app.listeningOrigin}/docs for those there are. ` +
+    `There is no such route for ${method}; /docs lists those there are. ` +
       'Names go to /v1/domains/{name} or ?name=, percent-encoded.',
   );
 }

@@ -61,6 +61,11 @@ export const SETTINGS = {
     1000,
     'So many of the best-ranked domains are guarded against look-alikes.',
   ),
+  lookups: setting(
+    toggle,
+    true,
+    'Look registrations up; off, an unknown registration is `skipped` and nothing is asked of any registry.',
+  ),
   durability: setting(
     oneOf('flush', 'sync'),
     'flush',
