@@ -1,9 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { startLookups, type LookupParts, type Lookups } from '../../src/lookup/index.ts';
 import { openLease } from '../../src/lookup/lease.ts';
 import type { QueryResult } from '../../src/lookup/lookup-result.ts';
 import type { RdapClient } from '../../src/lookup/rdap-client.ts';
 import type { ServerResult, WhoisClient } from '../../src/lookup/whois-client.ts';
+import { openLmdbEnvironment } from '../../src/stores/lmdb-environment.ts';
 import { openMemoryEnvironment } from '../../src/stores/memory-environment.ts';
 import { openRegistrationStore, type RegistrationStore } from '../../src/stores/registrations.ts';
 import { fakeClock, type FakeClock } from './fake-clock.ts';
@@ -22,8 +26,12 @@ const TABLES = {
 };
 
 const open: Lookups[] = [];
+const folders: string[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((lookups) => lookups.stop()));
+});
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 interface Bench {
@@ -329,28 +337,42 @@ describe('servers', () => {
   });
 });
 
+/** A store on disk, as in service: the twin in memory copies all of itself for each transaction. */
+function lmdbStore(): RegistrationStore {
+  const folder = mkdtempSync(join(tmpdir(), 'lookups-'));
+  folders.push(folder);
+  return openRegistrationStore(openLmdbEnvironment(folder));
+}
+
 describe('a burst', () => {
   it('10,000 unknown names before one registry: one query each, others not starved, memory bounded', async () => {
+    // A query of .com each 2 ms and one of .de each 4 ms, by the clock of the test.
+    const settings = { flushMs: 1000, leaseMs: 300_000, rdapIntervalMs: 2, whoisIntervalMs: 4 };
     const { lookups, clock, asked, servers, store } = await bench((_, server) => found(server), {
-      settings: { flushMs: 60_000, leaseMs: 300_000, rdapIntervalMs: 1000 },
+      store: lmdbStore(),
+      settings,
     });
     for (let i = 0; i < 10_000; i++) {
+      lookups.want(`name${i}.com`);
       lookups.want(`name${i}.com`);
       if (i % 100 === 0) {
         lookups.want(`name${i}.net`);
         lookups.want(`name${i}.de`);
       }
     }
-    expect(lookups.metrics().queued).toBe(10_200);
-    await clock.advance(250_000);
-    // The others are through at their own pace while .com has got a query a second.
+    expect(lookups.metrics()).toMatchObject({ queued: 10_200, dropped: 0 });
+    expect(asked).toEqual([]);
+    await clock.advance(450);
+    // The others are through at their own pace, though .com had asked first.
     expect(new Set(servers('rdap.net.example')).size).toBe(100);
     expect(new Set(servers('whois.de.example')).size).toBe(100);
-    expect(servers('rdap.com.example').length).toBeGreaterThan(240);
-    await clock.advance(10_000_000);
-    expect(servers('rdap.com.example')).toHaveLength(10_000);
-    expect(new Set(asked.map(({ domain }) => domain)).size).toBe(asked.length);
+    expect(servers('rdap.com.example').length).toBeGreaterThan(200);
+    expect(servers('rdap.com.example').length).toBeLessThan(240);
+    await clock.advance(25_000);
+    expect(new Set(asked.map(({ domain }) => domain)).size).toBe(10_200);
+    expect(asked).toHaveLength(10_200);
     expect(store.records.count()).toBe(10_200);
+    expect(store.wishes.count()).toBe(0);
     expect(lookups.metrics()).toMatchObject({ queued: 0, running: 0, dropped: 0 });
   }, 60_000);
 
