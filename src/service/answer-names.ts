@@ -8,6 +8,7 @@ import { registrationPart } from '../core/registration-part.ts';
 import { ageInDays, type CategoryLimits, type RegistrationRecord } from '../core/registration.ts';
 import { assessRisk, type RiskRule } from '../core/risk.ts';
 import type { SuffixList } from '../core/suffix-list.ts';
+import type { Lookups } from '../lookup/index.ts';
 import type { Answer, Pending } from '../schema/answer.ts';
 import type { DomainRequest } from '../schema/request.ts';
 import type { ContactDecision, ContactEvent, ContactStore } from '../stores/contact-decisions.ts';
@@ -44,7 +45,7 @@ export interface AnswerParts extends CategoryLimits {
   readonly contacts: ContactStore;
   readonly registrationOf: (domain: string) => RegistrationRecord | undefined;
   /** Asks for a look-up of a domain behind the request; absent when look-ups are off. */
-  readonly lookups?: { want(domain: string): void; waitFor(domains: readonly string[], ms: number): Promise<void> };
+  readonly lookups?: Pick<Lookups, 'isDue' | 'want' | 'waitFor'>;
   /** Whether a suppression of the domain is in force. */
   readonly isSuppressed: (domain: string, now: number) => boolean;
   readonly suffixLists: () => { readonly current: SuffixList; readonly former: readonly SuffixList[] };
@@ -117,7 +118,9 @@ export function answerNames(parts: AnswerParts): Answering {
       babyDays: parts.babyDays,
       newDays: parts.newDays,
     });
-    if (parsed.registrable) lookups?.want(parsed.registrationDomain);
+    if (parsed.registrable && lookups?.isDue(record, decision?.firstSeen) === true) {
+      lookups.want(parsed.registrationDomain);
+    }
 
     const pending: Pending[] = [];
     if (found.pending) pending.push('registration');
@@ -171,9 +174,10 @@ export function answerNames(parts: AnswerParts): Answering {
       if (parsed.kind !== 'domain' || !parsed.registrable || suppressed) continue;
       if (parts.registrationOf(parsed.registrationDomain) === undefined) missing.add(parsed.registrationDomain);
     }
-    if (missing.size === 0) return;
-    for (const domain of missing) parts.lookups?.want(domain);
-    await parts.lookups?.waitFor([...missing], waitMs);
+    const { lookups } = parts;
+    if (lookups === undefined) return;
+    for (const domain of missing) lookups.want(domain);
+    await Promise.all([...missing].map((domain) => lookups.waitFor(domain, waitMs)));
   }
 
   return (requests, options) => {
