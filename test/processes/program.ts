@@ -43,9 +43,12 @@ export interface RunningServer {
 }
 
 /** Starts the real server on a free port and resolves when it says that it listens. */
-export async function startServer(args: readonly string[]): Promise<RunningServer> {
+export async function startServer(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', '--log-level', 'error', ...args], {
-    env: cleanEnvironment({}),
+    env: cleanEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';
