@@ -66,6 +66,8 @@ interface Asked {
   readonly suppressed: boolean;
   readonly decided?: boolean | undefined;
   readonly source?: Asking['source'];
+  /** What is known of the contact; set once it is decided. */
+  decision?: ContactDecision | undefined;
 }
 
 export type Answering = (
@@ -97,15 +99,8 @@ export function answerNames(parts: AnswerParts): Answering {
     return { name, at, ignored, scope, event, suppressed, decided: request.decided, source };
   }
 
-  function finish(asked: readonly Asked[], decisions: ReadonlyMap<ContactEvent, ContactDecision>, options: AskOptions) {
-    return asked.map((one) => {
-      const decision = one.event && decisions.get(one.event);
-      return reply(one.name, eventFacts(one, decision, options.contact));
-    });
-  }
-
-  function eventFacts(asked: Asked, decision: ContactDecision | undefined, contact: boolean): EventFacts {
-    const { name, at } = asked;
+  function eventFacts(asked: Asked, contact: boolean): EventFacts {
+    const { name, at, decision } = asked;
     const { parsed } = name;
     const ignored = asked.ignored ? { at_ignored: true } : {};
     if (parsed.kind !== 'domain') return { first: { status: parsed.kind, ...ignored, ...asked.source }, last: {} };
@@ -183,24 +178,21 @@ export function answerNames(parts: AnswerParts): Answering {
   return (requests, options) => {
     const now = parts.clock();
     const asked = requests.map((request) => prepare(request, now));
-    const open: ContactEvent[] = [];
-    const known = new Map<ContactEvent, ContactDecision>();
-    for (const { event, decided } of asked) {
-      if (event === undefined) continue;
-      if (options.contact && decided === undefined) {
-        open.push(event);
-        continue;
+    const open: Asked[] = [];
+    const events: ContactEvent[] = [];
+    for (const one of asked) {
+      if (one.event === undefined) continue;
+      if (options.contact && one.decided === undefined) {
+        open.push(one);
+        events.push(one.event);
+      } else {
+        one.decision = parts.contacts.peek(one.event);
       }
-      const seen = parts.contacts.peek(event);
-      if (seen !== undefined) known.set(event, seen);
     }
-    const decisions = parts.contacts.decide(open);
+    const decisions = parts.contacts.decide(events);
     const close = (made: readonly (ContactDecision | undefined)[]) => {
-      open.forEach((event, index) => {
-        const decision = made[index];
-        if (decision !== undefined) known.set(event, decision);
-      });
-      return finish(asked, known, options);
+      open.forEach((one, index) => (one.decision = made[index]));
+      return asked.map((one) => reply(one.name, eventFacts(one, options.contact)));
     };
     const wait = options.waitMs > 0 && parts.lookups !== undefined;
     if (!wait && !(decisions instanceof Promise)) return close(decisions);

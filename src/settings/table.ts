@@ -110,7 +110,7 @@ export const SETTINGS = {
     'A first contact is answered after its commit (flush: safe against kill -9, on disk within a second or so) or after the disk has it (sync: safe against power loss).',
   ),
   flushEvery: setting(duration(100, 60_000), 5000, 'How often last times and counts of known contacts are written.'),
-  nameCache: setting(integer('NAMES', 0, 10_000_000), 50_000, 'How many names keep their finished facts in memory.'),
+  nameCache: setting(integer('NAMES', 0, 10_000_000), 20_000, 'How many names keep their finished facts in memory.'),
   batchMax: setting(integer('N', 1, 100_000), 1000, 'Most names in one request.'),
   bodyLimit: setting(bytes(1024, 1024 ** 3), 8 * 1024 ** 2, 'Largest request body.'),
   maxWait: setting(duration(0, 60_000), 2000, 'Longest time that a request may ask to wait for a registration.'),
