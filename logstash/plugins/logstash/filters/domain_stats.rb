@@ -61,7 +61,6 @@ class LogStash::Filters::DomainStats < LogStash::Filters::Base
 
   # ECS keeps the parts of a name beside these fields only.
   SPLIT_PARENTS = %w[dns.question url destination source client server].freeze
-  SCOPE = /\A[a-z0-9._-]{1,64}\z/.freeze
   UNDECIDED = %w[registration contact].freeze
 
   def register
@@ -182,13 +181,17 @@ class LogStash::Filters::DomainStats < LogStash::Filters::Base
       :event => event, :text => text, :source_fields => fields.map { |field| DomainStatsFilter::Names.dotted(field) },
       :scope => scope, :client => (@client ? source_ip(event) : nil), :position => position,
       :at => at, :at_ms => at && DomainStatsFilter::Batch.milliseconds(stamp.time), :id => id_of(event, at, text),
-      :fault => (SCOPE.match?(scope) ? nil : 'the scope is not of the form [a-z0-9._-]{1,64}')
+      :fault => (scope?(scope) ? nil : "the scope is not of the form #{DomainStatsFilter::Settings::SCOPE_FORM}")
     )
   end
 
   def scope_of(event)
     scope = event.sprintf(@scope).strip.downcase
     scope.empty? || scope.include?('%{') ? 'default' : scope
+  end
+
+  def scope?(text)
+    DomainStatsFilter::Settings::SCOPE.match?(text)
   end
 
   def source_ip(event)
@@ -244,7 +247,7 @@ class LogStash::Filters::DomainStats < LogStash::Filters::Base
   end
 
   def tell(state)
-    metric.gauge(:breaker, state.to_s)
+    metric.gauge(:breaker, state == :still_open ? 'open' : state.to_s)
     case state
     when :open then @logger.warn("domain-stats is left alone for #{@breaker_seconds} s", :url => @settings.shown_url)
     when :closed then @logger.info('domain-stats answers again', :url => @settings.shown_url)
@@ -280,7 +283,7 @@ class LogStash::Filters::DomainStats < LogStash::Filters::Base
     event.set(@target, (known.is_a?(Hash) ? known : {}).merge(
       'name' => DomainStatsFilter::Names.fold(question.text), 'status' => 'pending', 'pending' => UNDECIDED.dup,
       'source_field' => question.source_fields.first
-    ).merge(SCOPE.match?(question.scope) ? { 'scope' => question.scope } : {}))
+    ).merge(scope?(question.scope) ? { 'scope' => question.scope } : {}))
     @tag_on_failure.each { |tag| event.tag(tag) }
     @logger.debug? && @logger.debug('an event was not enriched', :error => question.fault)
   end

@@ -52,7 +52,9 @@ module DomainStatsFilter
 
         @failures += 1
         if permit == :probe || (@after.positive? && @failures >= @after)
-          change = @state = :open
+          # A try that failed changes nothing that is worth a log line.
+          change = permit == :probe ? :still_open : :open
+          @state = :open
           @until = @clock.call + @seconds
         end
       end

@@ -8,6 +8,8 @@ module DomainStatsFilter
 
   # The plugin's options that have to be checked or turned into something, once, at start.
   class Settings
+    SCOPE_FORM = '[a-z0-9._-]{1,64}'.freeze
+    SCOPE = /\A#{SCOPE_FORM}\z/.freeze
     PATH = '/v1/domains'.freeze
     UNITS = { 'ms' => 0.001, 's' => 1, '' => 1 }.freeze
 
@@ -34,6 +36,7 @@ module DomainStatsFilter
       raise BadSetting, 'deadline must be longer than 0' unless @deadline.positive?
       raise BadSetting, 'batch_max must be 1 or more' unless @batch_max.positive?
       raise BadSetting, 'source must name a field' if options.source.empty?
+      raise BadSetting, "scope must be of the form #{SCOPE_FORM}" unless options.scope.include?('%{') || SCOPE.match?(options.scope)
       return if options.wait.nil? || seconds('wait', options.wait) < @deadline
 
       raise BadSetting, "wait (#{options.wait}) must be shorter than deadline (#{options.deadline})"
@@ -87,10 +90,17 @@ module DomainStatsFilter
       raise BadSetting, "the TLS files cannot be used: #{e.message}"
     end
 
+    # The Java store takes a file without a certificate in silence, so the files are read here.
     def authorities(files)
       store = OpenSSL::X509::Store.new
       files = Array(files)
-      files.empty? ? store.set_default_paths : files.each { |file| store.add_file(file) }
+      store.set_default_paths if files.empty?
+      files.each do |file|
+        blocks = File.read(file).scan(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/m)
+        raise BadSetting, "the TLS files cannot be used: no certificate in #{file}" if blocks.empty?
+
+        blocks.each { |block| store.add_cert(OpenSSL::X509::Certificate.new(block)) }
+      end
       store
     end
 
