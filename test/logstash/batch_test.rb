@@ -38,6 +38,20 @@ class BatchTest < Minitest::Test
     assert_equal 1, @server.requests.length
   end
 
+  def test_a_lone_first_contact_alert_leaves_no_empty_list
+    @server.service.plain = true
+    events = [dns('x.com', id: 'e1'), dns('x.com', at: '10:00:01', id: 'e2')]
+    filter.multi_filter(events)
+    assert_equal [%w[FIRST-CONTACT COMMUNITY-FIRST-CONTACT], nil], events.map { |event| facts(event, 'alerts') }
+    assert_equal [%w[first everybody], nil], events.map { |event| facts(event, 'alert_reasons') }
+  end
+
+  def test_last_seen_of_a_later_event
+    events = [dns('x.com', id: 'e1'), dns('x.com', at: '10:00:01', id: 'e2')]
+    filter.multi_filter(events)
+    assert_equal %w[2026-11-22T10:00:00.000Z 2026-11-22T10:00:01.000Z], events.map { |event| facts(event, 'last_seen') }
+  end
+
   def test_equal_times_by_position
     events = [dns('x.com', id: 'e1'), dns('x.com', id: 'e2')]
     filter.multi_filter(events)

@@ -103,6 +103,8 @@ end
 # for the names that have one.
 class StubService
   attr_reader :registrations, :risks
+  # No alert but those of a first contact.
+  attr_accessor :plain
 
   def initialize(registrations: {}, risks: {})
     @registrations = registrations
@@ -139,8 +141,8 @@ class StubService
     seen = @contacts[[item['scope'], domain]][:seen]
     answer = {
       'name' => name, 'domain' => domain, 'status' => 'ok', 'public_suffix' => domain.split('.').last,
-      'first_contact' => first, 'first_seen' => seen.iso8601(3), 'days_since_first_seen' => ((at - seen) / 86_400).floor,
-      'scope' => item['scope'], 'alerts' => ['LOW-FREQ-SCORES'], 'alert_reasons' => ['low'], 'risk' => 'none', 'risk_reasons' => []
+      'first_contact' => first, 'first_seen' => seen.iso8601(3), 'last_seen' => at.iso8601(3), 'days_since_first_seen' => ((at - seen) / 86_400).floor,
+      'scope' => item['scope'], 'alerts' => @plain ? [] : ['LOW-FREQ-SCORES'], 'alert_reasons' => @plain ? [] : ['low'], 'risk' => 'none', 'risk_reasons' => []
     }
     sub = name.delete_suffix(domain).delete_suffix('.')
     answer['subdomain'] = sub unless sub.empty?

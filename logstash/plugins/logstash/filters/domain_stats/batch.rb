@@ -80,11 +80,16 @@ module DomainStatsFilter
       copy = deep_copy(answer)
       copy['name'] = question.text if copy['status'] == 'invalid'
       withdraw_first_contact(copy) if copy['first_contact'] == true
-      seen = instant(copy['first_seen'])
-      if seen && question.at_ms && copy.key?('days_since_first_seen') && !copy['at_ignored']
-        copy['days_since_first_seen'] = [(question.at_ms - seen).div(DAY_MS), 0].max
-      end
+      move_to(copy, question) unless copy['at_ignored'] || question.at_ms.nil?
       copy
+    end
+
+    # What is counted to the event's time.
+    def move_to(copy, question)
+      seen = instant(copy['first_seen'])
+      copy['days_since_first_seen'] = (question.at_ms - seen).div(DAY_MS) if seen && copy.key?('days_since_first_seen')
+      last = instant(copy['last_seen'])
+      copy['last_seen'] = Time.at(0, question.at_ms, :millisecond).utc.iso8601(3) if last && last < question.at_ms
     end
 
     def withdraw_first_contact(copy)
@@ -93,7 +98,12 @@ module DomainStatsFilter
       return unless alerts.is_a?(Array)
 
       kept = alerts.each_index.reject { |i| FIRST_CONTACT_ALERTS.include?(alerts[i]) }
-      %w[alerts alert_reasons].each { |field| copy[field] = copy[field].values_at(*kept) if copy[field].is_a?(Array) }
+      %w[alerts alert_reasons].each do |field|
+        next unless copy[field].is_a?(Array)
+
+        # An answer without alerts has no list of them.
+        kept.empty? ? copy.delete(field) : copy[field] = copy[field].values_at(*kept)
+      end
     end
 
     # Milliseconds of a date in an answer, nil for none or no date.
