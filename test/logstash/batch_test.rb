@@ -154,6 +154,12 @@ class BatchTest < Minitest::Test
     end
   end
 
+  def test_ids_and_names_beyond_all_measure
+    event = dns('x' * 5000, id: 'i' * 5000, url: { 'domain' => 'x.com' })
+    filter.multi_filter([event])
+    assert_equal ['x.com', 64], @server.items.last.first.then { |item| [item['name'], item['id'].length] }
+  end
+
   def test_the_time_is_the_events_to_the_microsecond
     filter.multi_filter([dns('x.com', at: '2018-03-24T17:15:20.865716Z')])
     assert_equal '2018-03-24T17:15:20.865716Z', @server.items.last.first['at']

@@ -1,5 +1,6 @@
 # encoding: utf-8
 
+require 'digest'
 require 'json'
 require 'set'
 require 'logstash/filters/base'
@@ -58,6 +59,9 @@ class LogStash::Filters::DomainStats < LogStash::Filters::Base
 
   config :tag_on_failure, :validate => :array, :default => ['_domain_stats_failure']
   config :tag_on_skip, :validate => :array, :default => []
+
+  # Longer texts are no names and would fill the request; longer ids the service refuses.
+  MAX_TEXT = 4096
 
   # ECS keeps the parts of a name beside these fields only.
   SPLIT_PARENTS = %w[dns.question url destination source client server].freeze
@@ -157,7 +161,7 @@ class LogStash::Filters::DomainStats < LogStash::Filters::Base
   def names_in(event)
     @fields.flat_map do |reference, spellings|
       value = spellings.lazy.map { |spelling| event.get(spelling) }.find { |found| !found.nil? }
-      DomainStatsFilter::Names.texts(value).reject { |text| text.strip.empty? }.map { |text| [reference, text] }
+      DomainStatsFilter::Names.texts(value).reject { |text| text.strip.empty? || text.bytesize > MAX_TEXT }.map { |text| [reference, text] }
     end
   end
 
@@ -196,14 +200,14 @@ class LogStash::Filters::DomainStats < LogStash::Filters::Base
 
   def source_ip(event)
     ip = event.get('[source][ip]')
-    ip.is_a?(String) && !ip.empty? ? ip : nil
+    ip.is_a?(String) && !ip.empty? && ip.length <= MAX_TEXT ? ip : nil
   end
 
   # The name of the event, by which the service knows it again when a batch is sent twice.
   def id_of(event, at, text)
     given = ['[event][id]', '[@metadata][_id]', '[@metadata][input][elasticsearch][_id]'].lazy.map { |field| event.get(field) }
     id = given.find { |value| value.is_a?(String) && !value.empty? && value != 'null' }
-    return id if id
+    return id.length > MAX_TEXT ? Digest::SHA256.hexdigest(id) : id if id
     return nil if at.nil?
 
     # As the service and the sweep make it for an event without an id; kept there as a hash.
