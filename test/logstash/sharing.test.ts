@@ -27,7 +27,7 @@ const STATE: State = {
     'old-parts.com': {
       status: 'found',
       created: '2024-11-22T10:00:00Z',
-      expires: '2026-11-22T10:00:00Z',
+      expires: '2026-11-22T10:00:13Z',
       source: 'rdap',
     },
     'again-parts.com': {
@@ -39,6 +39,13 @@ const STATE: State = {
     'plain-parts.com': { status: 'no_date', source: 'rdap' },
   },
   contacts: [
+    {
+      scope: 'berlin',
+      domain: 'plain-parts.com',
+      first: '2026-11-12T10:00:03Z',
+      last: '2026-11-12T10:00:03Z',
+      count: 1,
+    },
     {
       scope: 'default',
       domain: 'old-parts.com',
