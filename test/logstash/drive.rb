@@ -29,14 +29,18 @@ def work(filter, batches, threads)
   done
 end
 
+def filter_with(settings)
+  LogStash::Filters::DomainStats.new(settings).tap(&:register)
+end
+
+kept = Hash.new { |filters, settings| filters[settings] = filter_with(settings) }
 $stdout.sync = true
 $stdin.set_encoding(Encoding::UTF_8)
 $stdin.each_line do |line|
   job = JSON.parse(line)
-  filter = LogStash::Filters::DomainStats.new(job.fetch('settings'))
-  filter.register
+  filter = job['keep'] ? kept[job.fetch('settings')] : filter_with(job.fetch('settings'))
   batches = work(filter, job.fetch('batches'), job.fetch('threads', 1))
-  filter.close
+  filter.close unless job['keep']
   warnings = filter.logger.lines.select { |level, *| %i[warn error].include?(level) }
   puts JSON.generate('batches' => batches, 'metrics' => filter.metric.values, 'warnings' => warnings)
 end

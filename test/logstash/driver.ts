@@ -8,12 +8,14 @@ export interface Job {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly batches: readonly (readonly JsonObject[])[];
   readonly threads?: number;
+  /** Let jobs with the same settings go through the same plugin object. */
+  readonly keep?: boolean;
 }
 
 /** What came out of the plugin. */
 export interface Outcome {
   readonly batches: readonly (readonly JsonObject[])[];
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<string, number>> & { readonly breaker?: unknown };
   readonly warnings: readonly unknown[];
 }
 

@@ -5,14 +5,23 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
 
-/** The real program with an empty store, as a process of its own. */
-export async function startServer(...flags: string[]): Promise<{ url: string; stop(): Promise<void> }> {
-  const data = mkdtempSync(join(tmpdir(), 'domain-stats-'));
-  const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', '--data', data, ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export interface RunningServer {
+  readonly url: string;
+  signal(name: NodeJS.Signals): void;
+  /** kill -9: nothing is finished or flushed. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The real program as a process of its own; with an empty store unless a folder is given. */
+export async function startServer(
+  options: { readonly folder?: string; readonly flags?: readonly string[] } = {},
+): Promise<RunningServer> {
+  const data = options.folder ?? mkdtempSync(join(tmpdir(), 'domain-stats-'));
+  const flags = ['--port', '0', '--data', data, ...(options.flags ?? [])];
+  const child = spawn(process.execPath, [PROGRAM, 'serve', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const said: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {
@@ -25,12 +34,18 @@ export async function startServer(...flags: string[]): Promise<{ url: string; st
     }
     void ended.then(() => reject(new Error(`the server ended at once:\n${said.join('\n')}`)));
   });
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await ended;
+  };
   return {
     url,
+    signal: (name) => child.kill(name),
+    kill: () => end('SIGKILL'),
     async stop() {
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(data, { recursive: true, force: true });
+      child.kill('SIGCONT');
+      await end('SIGTERM');
+      if (options.folder === undefined) rmSync(data, { recursive: true, force: true });
     },
   };
 }

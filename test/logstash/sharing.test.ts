@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from './config/event.ts';
-import { startDriver } from './driver.ts';
+import { startDriver, type Driver } from './driver.ts';
 import { engines } from './ruby.ts';
 import { startService, type State } from './service-under-test.ts';
 
@@ -139,6 +139,9 @@ const comparable = (facts: Facts) =>
 const installed = engines().filter((engine) => engine.command !== undefined);
 
 describe.each(installed)('events that share an answer on $name', (engine) => {
+  let driver: Driver | undefined;
+  afterAll(() => driver?.stop());
+
   test.each([
     ['one process', 1, false],
     ['one process', 2, false],
@@ -149,7 +152,7 @@ describe.each(installed)('events that share an answer on $name', (engine) => {
     async (_, seed, restart) => {
       const direct = await startService(STATE);
       const shared = await startService(STATE);
-      const driver = startDriver(engine);
+      driver ??= startDriver(engine);
       try {
         const batches = batchesOf(seed);
         const settings = { url: shared.url, scope: '%{[observer][name]}', deadline: '10s' };
@@ -176,7 +179,6 @@ describe.each(installed)('events that share an answer on $name', (engine) => {
         }
         expect(items).toBeLessThan(batches.flat().length);
       } finally {
-        await driver.stop();
         await direct.stop();
         await shared.stop();
       }

@@ -87,16 +87,18 @@ module DomainStatsFilter
 
     # -- opening --------------------------------------------------------------------------------------------------
 
+    # Tries the addresses of the host in turn; one that swallows packets gets only its share of the time.
     def open(deadline)
-      last = nil
-      addresses(deadline).each do |address|
-        socket = connect(address, deadline)
+      last = Unavailable.new('the host name has no address')
+      found = addresses(deadline)
+      found.each_with_index do |address, i|
+        socket = connect(address, Connection.now + left(deadline) / (found.length - i))
         @socket = @tls ? handshake(socket, deadline) : socket
         return
-      rescue SystemCallError => e
+      rescue SystemCallError, Unavailable => e
         last = e
       end
-      raise last || Unavailable.new('the host name has no address')
+      raise last
     end
 
     # The system's resolver cannot be interrupted; a thread of its own can be left behind.
