@@ -111,7 +111,7 @@ async function askDirectly(request: Request, { url, service }: ServiceUnderTest)
     return (await response.json()) as Facts[];
   }
   const format = request.format === 'zeek' ? ZEEK_FORMAT : ecsFormat(request.fields ?? service.settings.fields);
-  const enrich = enrichEvents(service.ask, service.nameFacts);
+  const enrich = enrichEvents(service.ask, service.finishedName);
   const enriched = await enrich(eventsOf(request), { format, contact: true, waitMs: 0, all: false });
   return enriched.map((one) => one && { ...one.main.object(), ...one.kept });
 }

@@ -38,8 +38,15 @@ export async function startService(state: State): Promise<ServiceUnderTest> {
   const data = mkdtempSync(join(tmpdir(), 'domain-stats-'));
   let now = readTime(state.now)!;
   snapshot ??= openSnapshot();
-  const { zones = [], clients = false, baby_days: babyDays = 30 } = state.settings ?? {};
-  const settings = { data, zones: zones as string[], clients: clients as boolean, babyDays: babyDays as number };
+  const given = state.settings ?? {};
+  const settings = {
+    data,
+    zones: (given['zones'] ?? []) as string[],
+    clients: given['clients'] === true,
+    babyDays: Number(given['baby_days'] ?? 30),
+    freqAvgAlert: Number(given['freq_avg_alert'] ?? 5),
+    freqWordAlert: Number(given['freq_word_alert'] ?? 4),
+  };
   const service = createService(settings, { clock: () => now, snapshot });
   for (const [domain, row] of Object.entries(state.registrations ?? {})) {
     await service.registrations.environment.write(() => service.registrations.records.put(domain, recordOf(row)));
