@@ -10,7 +10,7 @@ module Helper
   DAY = 86_400
 
   def plugin(settings = {})
-    filter = LogStash::Filters::DomainStats.new({ 'deadline' => '2s' }.merge(settings))
+    filter = LogStash::Filters::DomainStats.new({ 'deadline' => '20s' }.merge(settings))
     filter.register
     (@plugins ||= []) << filter
     filter

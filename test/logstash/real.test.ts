@@ -19,7 +19,8 @@ type Facts = Readonly<Record<string, unknown>>;
 const factsOf = (events: readonly JsonObject[]): Facts[] => events.map((event) => event['domain_stats'] as Facts);
 const firstsOf = (events: readonly JsonObject[]) => factsOf(events).map((facts) => facts['first_contact']);
 
-const DEADLINE_MS = 500;
+/** Short enough to wait for, long enough for a busy machine. */
+const DEADLINE_MS = 1500;
 
 describe.each(engines())('the filter plugin on $name and the real server', (engine) => {
   if (engine.command === undefined && !inCi()) {
@@ -45,7 +46,7 @@ describe.each(engines())('the filter plugin on $name and the real server', (engi
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const settings = (url: string, more: Facts = {}) => ({ url, deadline: `${String(DEADLINE_MS)}ms`, ...more });
+  const settings = (url: string, more: Facts = {}) => ({ url, deadline: '20s', ...more });
   const pass = async (given: Facts, events: readonly JsonObject[]) => {
     const begin = performance.now();
     const { batches, metrics } = await driver.run({ settings: given, batches: [events], keep: true });
@@ -75,19 +76,23 @@ describe.each(engines())('the filter plugin on $name and the real server', (engi
 
   test('a stopped process hangs no batch for longer than the deadline, and is found again', async () => {
     server = await startServer();
-    const given = settings(server.url, { breaker_after: 2, breaker_seconds: 0.3 });
+    const given = settings(server.url, {
+      deadline: `${String(DEADLINE_MS)}ms`,
+      breaker_after: 2,
+      breaker_seconds: 0.3,
+    });
     expect(firstsOf((await pass(given, [dns('hung-parts.com', 'h1')])).events)).toEqual([true]);
     server.signal('SIGSTOP');
     for (let i = 0; i < 6; i++) {
       const { events, tookMs } = await pass(given, [dns('hung-parts.com', `h${String(2 + i)}`)]);
       expect(factsOf(events)).toMatchObject([{ pending: ['registration', 'contact'] }]);
-      expect(tookMs).toBeLessThan(DEADLINE_MS + 1000);
+      expect(tookMs).toBeLessThan(DEADLINE_MS + 3000);
     }
     server.signal('SIGCONT');
     await new Promise((resolve) => setTimeout(resolve, 350));
     const { events, metrics } = await pass(given, [dns('hung-parts.com', 'h9')]);
     expect([firstsOf(events), metrics.breaker]).toEqual([[false], 'closed']);
-    expect(metrics['requests']).toBeLessThanOrEqual(5);
+    expect(metrics['requests']).toBeLessThanOrEqual(8);
   }, 60_000);
 
   test('TLS: an authority of one’s own is trusted, another is not', async () => {

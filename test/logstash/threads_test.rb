@@ -8,7 +8,7 @@ class ThreadsTest < Minitest::Test
 
   def test_eight_workers_at_once
     server = serve
-    filter = plugin('url' => server.url, 'deadline' => '10s')
+    filter = plugin('url' => server.url, 'deadline' => '60s')
     go = Queue.new
     workers = Array.new(8) do |worker|
       Thread.new do
