@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
 
+/** Nothing may be looked up: the names of the tests are other people's. */
+export const OFFLINE = { ...process.env, DOMAIN_STATS_LOOKUPS: 'false' };
+
 export interface RunningServer {
   readonly url: string;
   signal(name: NodeJS.Signals): void;
@@ -21,7 +24,10 @@ export async function startServer(
 ): Promise<RunningServer> {
   const data = options.folder ?? mkdtempSync(join(tmpdir(), 'domain-stats-'));
   const flags = ['--port', '0', '--data', data, ...(options.flags ?? [])];
-  const child = spawn(process.execPath, [PROGRAM, 'serve', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, 'serve', ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: OFFLINE,
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const said: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import type { State } from '../golden/cases.ts';
 import type { JsonObject } from './config/event.ts';
 import { startDriver, type Driver } from './driver.ts';
+import { listeningService } from './listening.ts';
 import { engines } from './ruby.ts';
-import { startService, type State } from './service-under-test.ts';
 
 /**
  * Events take over the answer of an earlier event of their pair. Whatever they are, each must get what the service
@@ -150,8 +151,8 @@ describe.each(installed)('events that share an answer on $name', (engine) => {
   ])(
     'get what each would have got: %s, seed %i',
     async (_, seed, restart) => {
-      const direct = await startService(STATE);
-      const shared = await startService(STATE);
+      const direct = await listeningService(STATE);
+      const shared = await listeningService(STATE);
       driver ??= startDriver(engine);
       try {
         const batches = batchesOf(seed);
@@ -179,8 +180,8 @@ describe.each(installed)('events that share an answer on $name', (engine) => {
         }
         expect(items).toBeLessThan(batches.flat().length);
       } finally {
-        await direct.stop();
-        await shared.stop();
+        await direct.close();
+        await shared.close();
       }
     },
     120_000,

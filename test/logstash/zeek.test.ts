@@ -9,7 +9,7 @@ import { conformanceText, describeWithConformance } from '../conformance/files.t
 import type { JsonObject } from './config/event.ts';
 import { startDriver } from './driver.ts';
 import { engines, inCi } from './ruby.ts';
-import { startServer } from './server.ts';
+import { OFFLINE, startServer } from './server.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
 const EVENTS = 10_000;
@@ -23,6 +23,7 @@ async function enrich(lines: readonly string[]): Promise<(Facts | undefined)[]> 
   const data = mkdtempSync(join(tmpdir(), 'domain-stats-'));
   const child = spawn(process.execPath, [PROGRAM, 'enrich', '--zeek', '--data', data], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env: OFFLINE,
   });
   child.stdin.end(lines.join('\n') + '\n');
   const output = await text(child.stdout);
