@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the Logstash tests need besides Node.js: Ruby (from the distribution) and JRuby, the Ruby that Logstash runs on
-# (one file, from Maven Central). Does nothing for what is there already.
+# What some tests need besides Node.js: Ruby (from the distribution) and JRuby, the Ruby that Logstash runs on (one file,
+# from Maven Central), and a WHOIS server (from PyPI). Does nothing for what is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,6 +21,11 @@ if ! [ -s "$jar" ]; then
   trap 'rm -rf "$scratch"' EXIT
   mvn --quiet --batch-mode dependency:copy -Dartifact="org.jruby:jruby-complete:$jruby_version" -DoutputDirectory="$PWD/$scratch"
   mv "$scratch"/jruby-complete-*.jar "$jar"
+fi
+
+# A real WHOIS server as a peer of the look-ups; its test is skipped where it cannot be had.
+if ! command -v uwhoisd >/dev/null 2>&1; then
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore uwhoisd==0.1.0 || echo "uwhoisd: not installed"
 fi
 
 ruby --version
