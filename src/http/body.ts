@@ -19,8 +19,8 @@ export class BadLine {
  * Reads a JSON object, a JSON array or NDJSON, whatever the content type says; a content type of NDJSON decides only
  * for a body of one line. Throws {@link Refusal} for a body that is none of them.
  */
-export function readBody(text: string, contentType: string | undefined): Body {
-  const trimmed = text.trim();
+export function readBody(text: string | undefined, contentType: string | undefined): Body {
+  const trimmed = text?.trim() ?? '';
   if (trimmed === '') throw new Refusal('bad-body', 'The body is empty; send a JSON object, a JSON array or NDJSON.');
   if (/\bndjson\b|\bjsonl\b|json-seq/.test(contentType ?? '')) return { form: 'lines', items: readLines(trimmed) };
   let value: unknown;

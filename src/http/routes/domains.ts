@@ -61,7 +61,7 @@ export function domainRoutes(app: FastifyInstance, service: Service): void {
     },
   );
 
-  app.post<{ Body: string; Querystring: Query }>(
+  app.post<{ Body: string | undefined; Querystring: Query }>(
     '/v1/domains',
     {
       schema: {
