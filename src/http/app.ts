@@ -10,6 +10,7 @@ import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
 import { Problem, Refusal } from './problems.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { nameRoutes } from './routes/names.ts';
 
@@ -68,6 +69,7 @@ export async function buildApp(
   if (settings.authFile !== '') requireCredentials(app, settings.authFile);
   await documentation(app);
   domainRoutes(app, service);
+  eventRoutes(app, service);
   nameRoutes(app, service);
   healthRoutes(app, service);
   await app.ready();

@@ -1,3 +1,4 @@
+import { arrayItemTexts } from '../core/json-text.ts';
 import { Refusal } from './problems.ts';
 
 /** A request body in one of its three forms; the answer comes back in the same one. */
@@ -48,4 +49,11 @@ function readLines(text: string): unknown[] {
     }
   }
   return items;
+}
+
+/** The items of a body that {@link readBody} has read, as they stand in its text. */
+export function itemTexts(text: string, form: Body['form']): string[] {
+  if (form === 'array') return arrayItemTexts(text);
+  if (form === 'one') return [text.trim()];
+  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
 }

@@ -40,7 +40,8 @@ export function one(query: Query, name: string): string | undefined {
   throw new Refusal('bad-parameter', `${name}: given ${String(value.length)} times; give it once.`);
 }
 
-function readFlag(name: string, value: Query[string]): boolean | undefined {
+/** A parameter that is a switch. Throws {@link Refusal}. */
+export function readFlag(name: string, value: Query[string]): boolean | undefined {
   if (value === undefined) return undefined;
   if (value === 'true' || value === '1' || value === '') return true;
   if (value === 'false' || value === '0') return false;

@@ -7,7 +7,7 @@ import { readBody, type Body } from '../body.ts';
 import { Problem, Refusal } from '../problems.ts';
 import { one, OPTION_NAMES, readOptions, refuseUnknown, type AnswerOptions, type Query } from '../query.ts';
 import { isRequest, readItem } from '../read-item.ts';
-import { sendJson } from '../send-json.ts';
+import { sendJson, sendLines } from '../send-json.ts';
 
 const EVENT_NAMES = ['at', 'id', 'scope', 'client'] as const;
 const PATH_QUERY = [...EVENT_NAMES, ...OPTION_NAMES];
@@ -106,7 +106,7 @@ export function domainRoutes(app: FastifyInstance, service: Service): void {
       item instanceof Problem ? JSON.stringify(item) : (replies[answered++]?.text(options.full) ?? 'null'),
     );
     if (body.form === 'array') return sendJson(reply, `[${texts.join(',')}]`);
-    return reply.header('content-type', 'application/x-ndjson').send(Buffer.from(texts.join('\n') + '\n'));
+    return sendLines(reply, texts);
   }
 }
 
