@@ -13,11 +13,14 @@ import { openWishes } from './service/open-wishes.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
+import { pageOfContacts, type ContactFilter, type ContactPage, type PageLimits } from './stores/contact-list.ts';
 import { openContactTables, type ContactTables } from './stores/contact-tables.ts';
 import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
+
+export type { ContactRow } from './stores/contact-list.ts';
 
 /** The parts of a running service that its doors use. */
 export interface Service {
@@ -29,6 +32,8 @@ export interface Service {
   /** Facts of the name alone as answers use them, from the cache or the sources. */
   readonly finishedName: (name: string) => FinishedName;
   readonly contacts: ContactTables;
+  /** Contacts, newest first, page by page. */
+  readonly listContacts: (filter: ContactFilter, limits: PageLimits, after?: string) => ContactPage;
   readonly registrations: RegistrationStore;
   /** Takes another suffix list into use at once; contacts made under the former one still count. */
   replaceSuffixList(list: SuffixList): void;
@@ -124,6 +129,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       nameFacts(readName(name, suffixLists.current, zones), { suffixes: suffixLists.current, ...nameData() }),
     finishedName,
     contacts: contactTables,
+    listContacts: (filter, limits, after) => pageOfContacts(contactTables, filter, limits, after),
     registrations,
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;

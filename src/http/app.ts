@@ -9,6 +9,7 @@ import type { Service } from '../service.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
 import { Problem, Refusal } from './problems.ts';
+import { contactRoutes } from './routes/contacts.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -70,6 +71,7 @@ export async function buildApp(
   await documentation(app);
   domainRoutes(app, service);
   eventRoutes(app, service);
+  contactRoutes(app, service);
   nameRoutes(app, service);
   healthRoutes(app, service);
   await app.ready();

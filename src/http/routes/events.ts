@@ -8,13 +8,12 @@ import type { Service } from '../../service.ts';
 import { enrichedText, enrichEvents, type EnrichOptions } from '../../service/enrich-events.ts';
 import { BadLine, itemTexts, readBody } from '../body.ts';
 import { Problem, Refusal } from '../problems.ts';
-import { one, readFlag, readOptions, refuseUnknown, type Query } from '../query.ts';
+import { one, readFlag, readOptions, readScope, refuseUnknown, type Query } from '../query.ts';
 import { sendJson, sendLines } from '../send-json.ts';
 
 const PARAMETERS = ['fields', 'format', 'all', 'scope', 'contact', 'wait'] as const;
 /** Far more than any event has; each costs a walk through every event. */
 const MAX_FIELDS = 64;
-const SCOPE = new RegExp(SCOPE_PATTERN);
 
 const parameters = Type.Object({
   fields: Type.Optional(
@@ -90,13 +89,7 @@ const problemOf = (item: unknown): Problem =>
 
 function readEnrichOptions(query: Query, { settings }: Service): EnrichOptions {
   const { contact, waitMs } = readOptions(query, settings.maxWait);
-  const scope = one(query, 'scope');
-  if (scope !== undefined && !SCOPE.test(scope)) {
-    throw new Refusal(
-      'bad-parameter',
-      `scope: must match ${SCOPE_PATTERN}; it is ${JSON.stringify(scope.slice(0, 80))}.`,
-    );
-  }
+  const scope = readScope(query);
   const format = one(query, 'format') ?? 'ecs';
   if (format !== 'ecs' && format !== 'zeek') {
     throw new Refusal('bad-parameter', `format: must be ecs or zeek; it is ${JSON.stringify(format.slice(0, 80))}.`);
