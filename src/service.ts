@@ -10,6 +10,7 @@ import { answerNames, type Answering, type AnswerParts } from './service/answer-
 import { boundedCache } from './service/bounded-cache.ts';
 import { finishName } from './service/finish-name.ts';
 import { openWishes } from './service/open-wishes.ts';
+import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
@@ -19,6 +20,7 @@ import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
+import { openSuppressions, type SuppressionStore } from './stores/suppressions.ts';
 
 export type { ContactRow } from './stores/contact-list.ts';
 
@@ -35,6 +37,8 @@ export interface Service {
   /** Contacts, newest first, page by page. */
   readonly listContacts: (filter: ContactFilter, limits: PageLimits, after?: string) => ContactPage;
   readonly registrations: RegistrationStore;
+  readonly suppressions: Suppressing;
+  readonly suppressionStore: SuppressionStore;
   /** Takes another suffix list into use at once; contacts made under the former one still count. */
   replaceSuffixList(list: SuffixList): void;
   /** Which data generations answer. */
@@ -69,6 +73,10 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   const meta = openMeta(settings.data, clock());
   const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
   const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
+  const suppressionStore = openSuppressions(openLmdbEnvironment(join(settings.data, 'suppressions')), {
+    lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
+    onFault,
+  });
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -116,7 +124,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       finishedName,
       contacts,
       registrationOf: (domain) => registrations.records.get(domain),
-      isSuppressed: () => false,
+      isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
       suffixLists: () => suffixLists,
       babyDays: settings.babyDays,
       newDays: settings.newDays,
@@ -131,6 +139,8 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     contacts: contactTables,
     listContacts: (filter, limits, after) => pageOfContacts(contactTables, filter, limits, after),
     registrations,
+    suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
+    suppressionStore,
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
       suffixLists = { current: list, former: [suffixLists.current, ...suffixLists.former] };
@@ -146,9 +156,13 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       await contacts.close();
       await wishes?.flush();
       await registrations.environment.close();
+      await suppressionStore.close();
     },
   };
 }
+
+/** How soon what another process suppresses has effect here. */
+const LOOK_FOR_SUPPRESSIONS_MS = 1000;
 
 /** Longer texts are no names, and would only fill the cache. */
 const MAX_CACHED_NAME = 512;

@@ -14,6 +14,7 @@ import { domainRoutes } from './routes/domains.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { nameRoutes } from './routes/names.ts';
+import { suppressionRoutes } from './routes/suppressions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -72,6 +73,7 @@ export async function buildApp(
   domainRoutes(app, service);
   eventRoutes(app, service);
   contactRoutes(app, service);
+  suppressionRoutes(app, service);
   nameRoutes(app, service);
   healthRoutes(app, service);
   await app.ready();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../processes/program.ts';
+import { run, startServer } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Every command with its own help. */
@@ -14,6 +14,9 @@ const COMMANDS = [
   ['contacts', 'list'],
   ['contacts', 'export'],
   ['contacts', 'import'],
+  ['suppress', 'add'],
+  ['suppress', 'remove'],
+  ['suppress', 'list'],
   ['status'],
   ['config'],
   ['auth', 'token'],
@@ -47,6 +50,16 @@ describe('exit codes', () => {
     [['enrich', '--config', '/nowhere/x.yaml'], /--config: there is no file \/nowhere\/x\.yaml/],
     [['contacts', 'list', '--limit', '0'], /--limit: "0" must be a whole number above 0/],
     [['contacts', 'list', '--since', 'once'], /--since: "once" must be an ISO 8601 time/],
+    [['suppress', 'add', 'a.com', '--reason', 'x'], /required option '--owner <TEXT>' not specified/],
+    [
+      ['suppress', 'add', 'www.a.com', '--reason', 'x', '--owner', 'y'],
+      /lies below the registered domain a\.com; give that/,
+    ],
+    [['suppress', 'add', 'a.com', '--reason', 'x', '--owner', 'y', '--expires', 'soon'], /--expires: "soon" must be/],
+    [
+      ['suppress', 'add', 'a.com', '--reason', 'x', '--owner', 'y', '--expires', '2020-01-01'],
+      /--expires: must lie ahead/,
+    ],
     [['auth', 'token', 'a b', '--auth-file', 'x'], /name: "a b" must be 1 to 64 characters/],
   ])('2 for %j', async (args, message) => {
     const { code, stderr } = await run(args, { environment: { DOMAIN_STATS_DATA: temporaryFolder() } });
@@ -105,4 +118,34 @@ describe('contacts', () => {
         .map((line) => (JSON.parse(line) as { domain: string }).domain),
     ).toEqual(['new.com', 'old.com']);
   });
+});
+
+describe('suppress', () => {
+  it('is followed by a running server within seconds', async () => {
+    const data = temporaryFolder();
+    const server = await startServer(['--data', data]);
+    try {
+      const status = async () => {
+        const response = await fetch(`${server.origin}/v1/domains/quiet.com`);
+        return ((await response.json()) as { status: string }).status;
+      };
+      expect(await status()).toBe('pending');
+      const order = ['--reason', 'ours', '--owner', 'soc', '--expires', '30d'];
+      const added = await run(['suppress', 'add', 'Quiet.com', ...order, '--data', data]);
+      expect([added.code, JSON.parse(added.stdout)]).toEqual([
+        0,
+        expect.objectContaining({ domain: 'quiet.com', reason: 'ours', owner: 'soc', in_force: true }),
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      expect(await status()).toBe('suppressed');
+      const listed = await run(['suppress', 'list', '--data', data]);
+      expect(listed.stdout).toBe(added.stdout);
+      const removed = [0, 1].map(() => run(['suppress', 'remove', 'quiet.com', 'a.com', '--data', data]));
+      expect((await Promise.all(removed)).map(({ code }) => code)).toEqual([1, 1]);
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      expect(await status()).toBe('pending');
+    } finally {
+      await server.stop();
+    }
+  }, 30_000);
 });
