@@ -8,6 +8,7 @@ import { lookupCommand } from './commands/lookup.ts';
 import { parseCommand } from './commands/parse.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
+import { suppressCommand } from './commands/suppress.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Exit codes of every command. */
@@ -21,6 +22,7 @@ const COMMANDS: readonly (() => Command)[] = [
   lookupCommand,
   parseCommand,
   contactsCommand,
+  suppressCommand,
   statusCommand,
   configCommand,
   authCommand,
