@@ -5,7 +5,8 @@ import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
-import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
+import { openLiveData, type DataSetStatus } from './datasets/live.ts';
+import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
 import { finishName } from './service/finish-name.ts';
@@ -17,6 +18,7 @@ import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
+import { openSuffixHistory } from './stores/suffix-history.ts';
 
 /** The parts of a running service that its doors use. */
 export interface Service {
@@ -29,8 +31,14 @@ export interface Service {
   readonly finishedName: (name: string) => FinishedName;
   readonly contacts: ContactTables;
   readonly registrations: RegistrationStore;
-  /** Takes another suffix list into use at once; contacts made under the former one still count. */
+  /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
   replaceSuffixList(list: SuffixList): void;
+  /** The data sets: which generation, how old, what is wrong with it. */
+  dataSets(): DataSetStatus[];
+  /** Takes new generations of data sets into use now; else that happens within a second. */
+  refreshData(): Promise<void>;
+  /** RDAP servers by TLD, of the live generation. */
+  rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
   dataVersion(): string;
   /** Writes gathered hits; resolves after the commit. */
@@ -45,6 +53,10 @@ export interface ServiceOptions {
   /** The server's clock, milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly snapshot?: Snapshot;
+  /** In place of what the live rank list gives. */
+  readonly nameData?: Pick<NameData, 'ranks' | 'lookalikes' | 'randomness'>;
+  /** Told of a data set that cannot be used; another generation of it answers. Default: a line on standard error. */
+  readonly onDataProblem?: (problem: string) => void;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -55,8 +67,18 @@ export interface ServiceOptions {
  */
 export function createService(given: Partial<Settings> = {}, options: ServiceOptions = {}): Service {
   const settings = { ...defaultSettings(), ...given };
-  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater } = options;
+  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
   const meta = openMeta(settings.data, clock());
+  const live = openLiveData(settings.data, {
+    snapshot,
+    rankList: settings.rankList,
+    lookalikeTargets: settings.lookalikeTargets,
+    onSwap: ({ suffixes }) => {
+      if (suffixes !== liveSuffixes) suffixLists = suffixHistory.use((liveSuffixes = suffixes));
+      cache.clear();
+    },
+    onProblem: onDataProblem,
+  });
   const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
   const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
   const contacts = openLocalContacts(contactTables, {
@@ -66,10 +88,9 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     onFault,
   });
 
-  let suffixLists: { current: SuffixList; former: readonly SuffixList[] } = {
-    current: snapshot.suffixes(),
-    former: [],
-  };
+  const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
+  let liveSuffixes = live.current().suffixes;
+  let suffixLists = suffixHistory.use(liveSuffixes);
   const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
   const cache = boundedCache<FinishedName>(settings.nameCache);
   const limits = {
@@ -78,7 +99,8 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     randomness: settings.randomnessAlert,
   };
   const nameData = (): NameData => ({
-    tlds: snapshot.tlds(),
+    ...live.current(),
+    ...options.nameData,
     characters: snapshot.characters(),
     pairs: snapshot.pairs(),
     letters: snapshot.letters(),
@@ -93,7 +115,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     return finished;
   }
 
-  const dataVersion = () => `psl:${suffixLists.current.version}`;
+  const dataVersion = () => live.current().version;
 
   return {
     settings,
@@ -117,13 +139,17 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     registrations,
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
-      suffixLists = { current: list, former: [suffixLists.current, ...suffixLists.former] };
+      suffixLists = suffixHistory.use(list);
       cache.clear();
     },
+    dataSets: () => live.status(),
+    refreshData: () => live.refresh(),
+    rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),
     notReady: () => [],
     async close() {
+      await live.close();
       await contacts.close();
       await registrations.environment.close();
     },
@@ -132,6 +158,8 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
 
 /** Longer texts are no names, and would only fill the cache. */
 const MAX_CACHED_NAME = 512;
+
+const warn = (problem: string): void => void process.stderr.write(`domain-stats: data set ${problem}\n`);
 
 /** Without anyone to tell, a fault must not pass unnoticed. */
 function throwLater(error: unknown): void {

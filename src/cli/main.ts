@@ -4,8 +4,10 @@ import { authCommand } from './commands/auth.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
+import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { parseCommand } from './commands/parse.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,6 +23,8 @@ const COMMANDS: readonly (() => Command)[] = [
   lookupCommand,
   parseCommand,
   contactsCommand,
+  importCommand,
+  rollbackCommand,
   statusCommand,
   configCommand,
   authCommand,

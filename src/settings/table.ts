@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { nameToAscii } from '../core/idna.ts';
 import { DEFAULT_RISK_RULES, readRiskRule } from '../core/risk.ts';
-import { bytes, decimal, duration, integer, list, oneOf, text, toggle, type Kind } from './kinds.ts';
+import { bytes, decimal, duration, integer, list, matching, oneOf, text, toggle, type Kind } from './kinds.ts';
 
 /** One setting: flag, environment variable, line of the file and row of the docs are all made from this. */
 export interface Setting<Value> {
@@ -28,6 +28,9 @@ const checkRiskRule = (rule: string): string | undefined => {
   const read = readRiskRule(rule);
   return typeof read === 'string' ? read : undefined;
 };
+
+const listName = matching('NAME', /^(?:[a-z0-9][a-z0-9_-]{0,31})?$/, 'letters, digits, - and _, at most 32');
+const address = matching('URL', /^(?:https?:\/\/\S+)?$/, 'an address that begins with https:// or http://');
 
 /** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
 export const SETTINGS = {
@@ -61,6 +64,26 @@ export const SETTINGS = {
     1000,
     'So many of the best-ranked domains are guarded against look-alikes.',
   ),
+  rankList: setting(
+    listName,
+    '',
+    'The rank list that answers use, of those imported, e.g. umbrella; without it the first by name.',
+  ),
+  pslUrl: setting(
+    address,
+    'https://publicsuffix.org/list/public_suffix_list.dat',
+    'Where `update psl` gets the Public Suffix List.',
+  ),
+  tldsUrl: setting(address, 'https://www.iana.org/domains/root/db', "Where `update tlds` gets IANA's root zone page."),
+  rdapUrl: setting(address, 'https://data.iana.org/rdap/dns.json', "Where `update rdap` gets IANA's RDAP bootstrap."),
+  ranksUrl: setting(
+    address,
+    '',
+    'Where `update ranks` gets the list named by rank_list: your choice, since each list has its own terms of use.',
+  ),
+  downloadLimit: setting(bytes(1024, 4 * 1024 ** 3), 100 * 1024 ** 2, 'Largest file that `update` takes.'),
+  downloadTimeout: setting(duration(100, 3_600_000), 300_000, 'Longest time that one download may take in all.'),
+  autoUpdate: setting(duration(0, 30 * 86_400_000), 0, 'How often `serve` updates data sets by itself; 0: never.'),
   durability: setting(
     oneOf('flush', 'sync'),
     'flush',

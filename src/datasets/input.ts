@@ -1,0 +1,115 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline, type Readable } from 'node:stream';
+import { pipeline as finished } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
+import { createGunzip, createInflateRaw } from 'node:zlib';
+import { DataSetError, INPUT_PREFIX } from './generations.ts';
+import { checked, findZipEntry } from './zip-entry.ts';
+
+/** How an input is read. */
+export interface InputOptions {
+  /** Where an archive from standard input is kept while it is read: a zip has its directory at its end. */
+  readonly spoolFolder: string;
+  /** Told how many bytes of the input as it came have been read. */
+  readonly onRead?: (bytes: number) => void;
+  /** Most bytes after unpacking: an archive of a few megabytes can hold terabytes. */
+  readonly maxBytes?: number;
+}
+
+const MAX_BYTES = 4 * 1024 ** 3;
+const CHUNK = 256 * 1024;
+const MAX_LINE = 1024 * 1024;
+
+/** Bytes of a file, `-` for standard input, unpacked by what it is (gzip, zip) and not by its name. */
+export async function* unpackedInput(file: string, options: InputOptions): AsyncGenerator<Buffer> {
+  const { maxBytes = MAX_BYTES } = options;
+  let size = 0;
+  try {
+    const bytes = file === '-' ? fromStandardInput(options) : fromFile(file, options);
+    for await (const chunk of bytes) {
+      size += chunk.length;
+      if (size > maxBytes) throw new DataSetError(`${shownName(file)}: more than ${String(maxBytes)} bytes unpacked.`);
+      yield chunk;
+    }
+  } catch (cause) {
+    if (cause instanceof DataSetError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataSetError(`${shownName(file)}: ${reason}${HINTS.get(codeOf(cause)) ?? ''}`, { cause });
+  }
+}
+
+export const shownName = (file: string): string => (file === '-' ? 'standard input' : file);
+
+const HINTS: ReadonlyMap<unknown, string> = new Map([
+  ['Z_BUF_ERROR', ' (it is cut off: get it again)'],
+  ['Z_DATA_ERROR', ' (it is damaged: get it again)'],
+]);
+
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | undefined)?.code;
+
+/** Size of an input as it comes; undefined for standard input. */
+export const inputSize = async (file: string): Promise<number | undefined> =>
+  file === '-' ? undefined : (await stat(file)).size;
+
+type Packing = 'none' | 'gzip' | 'zip';
+
+function packingOf(head: Buffer): Packing {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  return head.length >= 4 && head.readUInt32BE() === 0x504b0304 ? 'zip' : 'none';
+}
+
+async function* fromFile(file: string, { onRead }: InputOptions): AsyncGenerator<Buffer> {
+  const handle = await open(file, 'r');
+  const head = Buffer.alloc(4);
+  const { bytesRead } = await handle.read(head, 0, 4, 0);
+  await handle.close();
+  const packing = packingOf(head.subarray(0, bytesRead));
+  const entry = packing === 'zip' ? await findZipEntry(file) : undefined;
+  const range = entry === undefined ? {} : { start: entry.start, end: Math.max(entry.start, entry.end - 1) };
+  const source = createReadStream(file, { highWaterMark: CHUNK, ...range });
+  if (onRead !== undefined) source.on('data', (chunk) => onRead(chunk.length));
+  if (entry !== undefined) yield* checked(entry.isDeflated ? inflated(source) : buffers(source), entry, file);
+  else yield* packing === 'gzip' ? gunzipped(source) : buffers(source);
+}
+
+async function* fromStandardInput(options: InputOptions): AsyncGenerator<Buffer> {
+  const { spoolFolder, onRead } = options;
+  const source: Readable = process.stdin;
+  if (onRead !== undefined) source.on('data', (chunk: Buffer) => onRead(chunk.length));
+  let head = source.read(4) as Buffer | null;
+  while (head === null && !source.readableEnded) {
+    await new Promise((resolve) => {
+      source.once('readable', resolve).once('end', resolve).once('close', resolve);
+    });
+    head = (source.read(4) ?? source.read()) as Buffer | null;
+  }
+  if (head === null) return;
+  source.unshift(head);
+  const packing = packingOf(head);
+  if (packing === 'zip') {
+    const spool = join(spoolFolder, `${INPUT_PREFIX}zip`);
+    await finished(source, createWriteStream(spool));
+    yield* fromFile(spool, { spoolFolder });
+  } else yield* packing === 'gzip' ? gunzipped(source) : buffers(source);
+}
+
+const buffers = (source: Readable): AsyncIterable<Buffer> => source as AsyncIterable<Buffer>;
+const gunzipped = (source: Readable) => buffers(pipeline(source, createGunzip({ chunkSize: CHUNK }), () => undefined));
+const inflated = (source: Readable) =>
+  buffers(pipeline(source, createInflateRaw({ chunkSize: CHUNK }), () => undefined));
+
+/** Calls back for every line of UTF-8 text, without its line end. Waits for input only: a line costs no promise. */
+export async function forEachLine(bytes: AsyncIterable<Buffer>, visit: (line: string) => void): Promise<void> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_LINE) throw new DataSetError('a line of more than a million characters: this is no list.');
+    for (const line of lines) visit(line);
+  }
+  rest += decoder.end();
+  if (rest !== '') visit(rest);
+}
