@@ -10,6 +10,7 @@ import { parseCommand } from './commands/parse.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
+import { updateCommand } from './commands/update.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Exit codes of every command. */
@@ -24,6 +25,7 @@ const COMMANDS: readonly (() => Command)[] = [
   parseCommand,
   contactsCommand,
   importCommand,
+  updateCommand,
   rollbackCommand,
   statusCommand,
   configCommand,

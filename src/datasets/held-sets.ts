@@ -84,12 +84,25 @@ export function holdSets(
 }
 
 /** The live suffix list alone, for builds; the embedded one when it cannot be read. */
-export function holdSuffixes(data: string, { generations }: Meta, snapshot: Snapshot): SuffixList {
-  const generation = generations['psl'];
+export const holdSuffixes = (data: string, meta: Meta, snapshot: Snapshot): SuffixList =>
+  holdOne(data, meta, 'psl', readSuffixes, snapshot.suffixes);
+
+/** The live TLD facts alone. */
+export const holdTlds = (data: string, meta: Meta, snapshot: Snapshot): TldTable =>
+  holdOne(data, meta, 'tlds', readTlds, snapshot.tlds);
+
+function holdOne<Value>(
+  data: string,
+  { generations }: Meta,
+  name: string,
+  read: (folder: string) => Value,
+  embedded: () => Value,
+): Value {
+  const generation = generations[name];
   try {
-    return generation === undefined ? snapshot.suffixes() : readSuffixes(generationFolder(data, 'psl', generation));
+    return generation === undefined ? embedded() : read(generationFolder(data, name, generation));
   } catch {
-    return snapshot.suffixes();
+    return embedded();
   }
 }
 

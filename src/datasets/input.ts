@@ -12,6 +12,8 @@ import { checked, findZipEntry } from './zip-entry.ts';
 export interface InputOptions {
   /** Where an archive from standard input is kept while it is read: a zip has its directory at its end. */
   readonly spoolFolder: string;
+  /** What messages call it; else the file's name. */
+  readonly shownAs?: string;
   /** Told how many bytes of the input as it came have been read. */
   readonly onRead?: (bytes: number) => void;
   /** Most bytes after unpacking: an archive of a few megabytes can hold terabytes. */
@@ -24,23 +26,21 @@ const MAX_LINE = 1024 * 1024;
 
 /** Bytes of a file, `-` for standard input, unpacked by what it is (gzip, zip) and not by its name. */
 export async function* unpackedInput(file: string, options: InputOptions): AsyncGenerator<Buffer> {
-  const { maxBytes = MAX_BYTES } = options;
+  const { maxBytes = MAX_BYTES, shownAs = file === '-' ? 'standard input' : file } = options;
   let size = 0;
   try {
     const bytes = file === '-' ? fromStandardInput(options) : fromFile(file, options);
     for await (const chunk of bytes) {
       size += chunk.length;
-      if (size > maxBytes) throw new DataSetError(`${shownName(file)}: more than ${String(maxBytes)} bytes unpacked.`);
+      if (size > maxBytes) throw new DataSetError(`${shownAs}: more than ${String(maxBytes)} bytes unpacked.`);
       yield chunk;
     }
   } catch (cause) {
     if (cause instanceof DataSetError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DataSetError(`${shownName(file)}: ${reason}${HINTS.get(codeOf(cause)) ?? ''}`, { cause });
+    throw new DataSetError(`${shownAs}: ${reason}${HINTS.get(codeOf(cause)) ?? ''}`, { cause });
   }
 }
-
-export const shownName = (file: string): string => (file === '-' ? 'standard input' : file);
 
 const HINTS: ReadonlyMap<unknown, string> = new Map([
   ['Z_BUF_ERROR', ' (it is cut off: get it again)'],

@@ -12,7 +12,7 @@ export interface RankStore {
   readonly rankOf: (domain: string) => number | undefined;
   /** All rows in the order of the domains. */
   entries(): Iterable<readonly [domain: string, rank: number]>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
