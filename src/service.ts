@@ -7,9 +7,10 @@ import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
 import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
-import { answerNames, type Answering } from './service/answer-names.ts';
+import { answerNames, type Answering, type AnswerParts } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
 import { finishName } from './service/finish-name.ts';
+import { openWishes } from './service/open-wishes.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
@@ -41,7 +42,7 @@ export interface Service {
   rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
   dataVersion(): string;
-  /** Writes gathered hits; resolves after the commit. */
+  /** Writes gathered hits and wishes; resolves after the commit. */
   flush(): Promise<void>;
   /** What is not ready yet, by name; empty when all is. */
   notReady(): string[];
@@ -53,8 +54,10 @@ export interface ServiceOptions {
   /** The server's clock, milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly snapshot?: Snapshot;
-  /** In place of what the live rank list gives. */
-  readonly nameData?: Pick<NameData, 'ranks' | 'lookalikes' | 'randomness'>;
+  /** Data of names that stands in for what the data directory has, e.g. a rank list. */
+  readonly nameData?: Partial<NameData>;
+  /** Who looks registrations up; without it wishes are left in the store for the process that does. */
+  readonly lookups?: AnswerParts['lookups'];
   /** Told of a data set that cannot be used; another generation of it answers. Default: a line on standard error. */
   readonly onDataProblem?: (problem: string) => void;
   /** Told of a store that fails while the service goes on. */
@@ -100,11 +103,14 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   };
   const nameData = (): NameData => ({
     ...live.current(),
-    ...options.nameData,
     characters: snapshot.characters(),
     pairs: snapshot.pairs(),
     letters: snapshot.letters(),
+    ...options.nameData,
   });
+  const wishes =
+    settings.lookups && options.lookups === undefined ? openWishes(registrations, { clock, onFault }) : undefined;
+  const lookups = settings.lookups ? (options.lookups ?? wishes) : undefined;
 
   function finishedName(asked: string): FinishedName {
     let finished = cache.get(asked);
@@ -130,6 +136,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       newDays: settings.newDays,
       riskRules: settings.riskRules.map(readRiskRule).filter((rule) => typeof rule !== 'string'),
       dataVersion,
+      ...(lookups === undefined ? {} : { lookups }),
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
     nameFacts: (name) =>
@@ -146,11 +153,15 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     refreshData: () => live.refresh(),
     rdapServices: () => live.current().rdapServices(),
     dataVersion,
-    flush: () => contacts.flush(),
+    async flush() {
+      await contacts.flush();
+      await wishes?.flush();
+    },
     notReady: () => [],
     async close() {
       await live.close();
       await contacts.close();
+      await wishes?.flush();
       await registrations.environment.close();
     },
   };

@@ -22,7 +22,9 @@ const PASSED: readonly SettingKey[] = [
 /** Runs `domain-stats update` in a process of its own with the lowest priority; it tells its outcome on standard error. */
 export async function runUpdate(settings: Settings): Promise<void> {
   const flags = PASSED.flatMap((key) => [flagOf(key), settingOf(key).kind.show(settings[key])]);
-  const child = spawn(process.execPath, [PROGRAM, 'update', 'all', ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [PROGRAM, 'update', 'all', ...flags], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   await once(child, 'exit');
 }

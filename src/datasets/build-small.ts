@@ -88,7 +88,8 @@ function buildRdap(text: string, { folder }: SmallBuildOptions) {
 
 function requireKnown(what: string, known: readonly string[], has: (word: string) => boolean): void {
   const missing = known.filter((word) => !has(word));
-  if (missing.length > 0) throw new Error(`the ${what} ${missing.join(', ')} are missing: it is not whole, or another file`);
+  if (missing.length > 0)
+    throw new Error(`the ${what} ${missing.join(', ')} are missing: it is not whole, or another file`);
 }
 
 /** IANA's bootstrap file (RFC 9224): services that are pairs of label and URL lists; others are left out. */

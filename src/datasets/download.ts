@@ -95,7 +95,8 @@ class TooLarge extends Error {
 }
 
 function refuseTooLarge(bytes: number, maxBytes: number): void {
-  if (bytes > maxBytes) throw new TooLarge(`more than ${String(maxBytes)} bytes; raise download_limit if that is right`);
+  if (bytes > maxBytes)
+    throw new TooLarge(`more than ${String(maxBytes)} bytes; raise download_limit if that is right`);
 }
 
 function limited(maxBytes: number): Transform {

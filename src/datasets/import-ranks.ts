@@ -1,7 +1,15 @@
 import { readMeta } from '../stores/meta.ts';
 import { buildRanks, type RankBuildOptions, type RankSource } from './build-ranks.ts';
 import { refuseShrunken } from './checks.ts';
-import { dropStaging, install, openStaging, RANKS_PREFIX, readAbout, type About, type InstallStep } from './generations.ts';
+import {
+  dropStaging,
+  install,
+  openStaging,
+  RANKS_PREFIX,
+  readAbout,
+  type About,
+  type InstallStep,
+} from './generations.ts';
 import { holdSuffixes } from './held-sets.ts';
 import { unpackedInput } from './input.ts';
 import type { Snapshot } from './snapshot.ts';

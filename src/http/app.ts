@@ -37,6 +37,8 @@ export async function buildApp(
     logger,
     // Request lines hold domain names: people's browsing is not logged.
     logController: new fastify.LogController({ disableRequestLogging: true }),
+    // A logger of its own for every request costs more than the answer; whoever logs names the request.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -53,10 +55,11 @@ export async function buildApp(
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemOfFault(error);
-    if (problem.status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    if (problem.status >= 500)
+      request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'request failed');
     sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, noRoute(app, request.method)));
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, noRoute(request.method)));
 
   if (settings.authFile !== '') requireCredentials(app, settings.authFile);
   await documentation(app);
@@ -93,10 +96,10 @@ function requireCredentials(app: FastifyInstance, file: string): void {
   });
 }
 
-function noRoute(app: FastifyInstance, method: string): Problem {
+function noRoute(method: string): Problem {
   return new Problem(
     'not-found',
-    `There is no such route for ${method}; see ${app.listeningOrigin === '' ? '' : app.listeningOrigin}/docs for those there are. ` +
+    `There is no such route for ${method}; /docs lists those there are. ` +
       'Names go to /v1/domains/{name} or ?name=, percent-encoded.',
   );
 }

@@ -1,7 +1,12 @@
 import type { FastifyReply } from 'fastify';
 
-/** Sends exactly `application/json`: Logstash throws an answer of any other content type away. */
+const asItIs = (text: unknown): string => text as string;
+
+/**
+ * Sends finished JSON text as exactly `application/json`: Logstash throws an answer of any other content type away. A
+ * serializer of the reply's own keeps Fastify from adding a charset, and a text goes out in one write with its head,
+ * which a Buffer does not.
+ */
 export function sendJson(reply: FastifyReply, text: string): FastifyReply {
-  // A Buffer goes out as it is; to a string Fastify would add a charset.
-  return reply.header('content-type', 'application/json').send(Buffer.from(text));
+  return reply.serializer(asItIs).header('content-type', 'application/json').send(text);
 }

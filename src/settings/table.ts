@@ -84,6 +84,11 @@ export const SETTINGS = {
   downloadLimit: setting(bytes(1024, 4 * 1024 ** 3), 100 * 1024 ** 2, 'Largest file that `update` takes.'),
   downloadTimeout: setting(duration(100, 3_600_000), 300_000, 'Longest time that one download may take in all.'),
   autoUpdate: setting(duration(0, 30 * 86_400_000), 0, 'How often `serve` updates data sets by itself; 0: never.'),
+  lookups: setting(
+    toggle,
+    true,
+    'Look registrations up; off, an unknown registration is `skipped` and nothing is asked of any registry.',
+  ),
   durability: setting(
     oneOf('flush', 'sync'),
     'flush',
