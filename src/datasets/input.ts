@@ -68,36 +68,44 @@ async function* fromFile(file: string, { onRead }: InputOptions): AsyncGenerator
   const packing = packingOf(head.subarray(0, bytesRead));
   const entry = packing === 'zip' ? await findZipEntry(file) : undefined;
   const range = entry === undefined ? {} : { start: entry.start, end: Math.max(entry.start, entry.end - 1) };
-  const source = createReadStream(file, { highWaterMark: CHUNK, ...range });
-  if (onRead !== undefined) source.on('data', (chunk) => onRead(chunk.length));
-  if (entry !== undefined) yield* checked(entry.isDeflated ? inflated(source) : buffers(source), entry, file);
-  else yield* packing === 'gzip' ? gunzipped(source) : buffers(source);
+  const source = counted(buffers(createReadStream(file, { highWaterMark: CHUNK, ...range })), onRead);
+  if (entry !== undefined) yield* checked(entry.isDeflated ? inflated(source) : source, entry, file);
+  else yield* packing === 'gzip' ? gunzipped(source) : source;
 }
 
-async function* fromStandardInput(options: InputOptions): AsyncGenerator<Buffer> {
-  const { spoolFolder, onRead } = options;
-  const source: Readable = process.stdin;
-  if (onRead !== undefined) source.on('data', (chunk: Buffer) => onRead(chunk.length));
-  let head = source.read(4) as Buffer | null;
-  while (head === null && !source.readableEnded) {
-    await new Promise((resolve) => {
-      source.once('readable', resolve).once('end', resolve).once('close', resolve);
-    });
-    head = (source.read(4) ?? source.read()) as Buffer | null;
+async function* fromStandardInput({ spoolFolder, onRead }: InputOptions): AsyncGenerator<Buffer> {
+  const chunks = counted(buffers(process.stdin), onRead)[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < 4) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
   }
-  if (head === null) return;
-  source.unshift(head);
+  const source = continued(head, chunks);
   const packing = packingOf(head);
   if (packing === 'zip') {
     const spool = join(spoolFolder, `${INPUT_PREFIX}zip`);
     await finished(source, createWriteStream(spool));
     yield* fromFile(spool, { spoolFolder });
-  } else yield* packing === 'gzip' ? gunzipped(source) : buffers(source);
+  } else yield* packing === 'gzip' ? gunzipped(source) : source;
+}
+
+async function* counted(bytes: AsyncIterable<Buffer>, onRead: InputOptions['onRead']): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    onRead?.(chunk.length);
+    yield chunk;
+  }
+}
+
+async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
 const buffers = (source: Readable): AsyncIterable<Buffer> => source as AsyncIterable<Buffer>;
-const gunzipped = (source: Readable) => buffers(pipeline(source, createGunzip({ chunkSize: CHUNK }), () => undefined));
-const inflated = (source: Readable) =>
+const gunzipped = (source: AsyncIterable<Buffer>) =>
+  buffers(pipeline(source, createGunzip({ chunkSize: CHUNK }), () => undefined));
+const inflated = (source: AsyncIterable<Buffer>) =>
   buffers(pipeline(source, createInflateRaw({ chunkSize: CHUNK }), () => undefined));
 
 /** Calls back for every line of UTF-8 text, without its line end. Waits for input only: a line costs no promise. */

@@ -44,31 +44,38 @@ export function enrichCommand(): Command {
       '\nExamples:\n  domain-stats enrich events.ndjson > enriched.ndjson\n  zcat dns.log.gz | domain-stats enrich --zeek\n' +
         '  domain-stats enrich --names --contact false names.txt',
     );
-  return withSettings(command, ['data', 'zones', 'fields', 'clients', 'babyDays', 'newDays', 'durability']).action(
-    async (files: string[], flags: EnrichFlags) => {
-      const { zeek, names, all, scope, contact, wait, ...given } = flags;
-      const settings = settingsOf(given);
-      if (scope !== undefined && !/^[a-z0-9._-]{1,64}$/.test(scope)) {
-        throw new UsageError(`--scope: ${JSON.stringify(scope)} must match [a-z0-9._-]{1,64}`);
-      }
-      const waitMs = wait === undefined ? 0 : readDuration(wait);
-      if (waitMs === undefined)
-        throw new UsageError(`--wait: ${JSON.stringify(wait)} must be a time such as 250ms or 2s`);
-      const options: EnrichOptions = {
-        format: zeek === true ? ZEEK_FORMAT : ecsFormat(settings.fields),
-        contact: contact !== 'false',
-        waitMs,
-        all: all === true,
-        ...(scope === undefined ? {} : { scope }),
-      };
-      const service = createService(settings);
-      try {
-        await enrichFiles(service, files, options, names === true ? 'names' : zeek === true ? 'zeek' : 'ecs');
-      } finally {
-        await service.close();
-      }
-    },
-  );
+  return withSettings(command, [
+    'data',
+    'zones',
+    'rankList',
+    'fields',
+    'clients',
+    'babyDays',
+    'newDays',
+    'durability',
+  ]).action(async (files: string[], flags: EnrichFlags) => {
+    const { zeek, names, all, scope, contact, wait, ...given } = flags;
+    const settings = settingsOf(given);
+    if (scope !== undefined && !/^[a-z0-9._-]{1,64}$/.test(scope)) {
+      throw new UsageError(`--scope: ${JSON.stringify(scope)} must match [a-z0-9._-]{1,64}`);
+    }
+    const waitMs = wait === undefined ? 0 : readDuration(wait);
+    if (waitMs === undefined)
+      throw new UsageError(`--wait: ${JSON.stringify(wait)} must be a time such as 250ms or 2s`);
+    const options: EnrichOptions = {
+      format: zeek === true ? ZEEK_FORMAT : ecsFormat(settings.fields),
+      contact: contact !== 'false',
+      waitMs,
+      all: all === true,
+      ...(scope === undefined ? {} : { scope }),
+    };
+    const service = createService(settings);
+    try {
+      await enrichFiles(service, files, options, names === true ? 'names' : zeek === true ? 'zeek' : 'ecs');
+    } finally {
+      await service.close();
+    }
+  });
 }
 
 async function enrichFiles(

@@ -22,7 +22,7 @@ export function lookupCommand(): Command {
       'after',
       '\nExamples:\n  domain-stats lookup www.example.com\n  domain-stats lookup --full bücher.de xn--p1ai',
     );
-  return withSettings(command, ['data', 'zones', 'babyDays', 'newDays']).action(
+  return withSettings(command, ['data', 'zones', 'rankList', 'babyDays', 'newDays']).action(
     async (names: string[], { at, scope, contact, full, ...flags }: LookupFlags) => {
       const service = createService(settingsOf(flags));
       try {
