@@ -6,6 +6,7 @@ import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
 import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
+import { packCommand } from './commands/pack.ts';
 import { parseCommand } from './commands/parse.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly (() => Command)[] = [
   importCommand,
   updateCommand,
   rollbackCommand,
+  packCommand,
   statusCommand,
   configCommand,
   authCommand,

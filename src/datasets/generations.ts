@@ -57,9 +57,9 @@ export const EMBEDDED_SETS = ['psl', 'tlds', 'rdap'] as const;
 export type EmbeddedSet = (typeof EMBEDDED_SETS)[number];
 
 export const isListName = (name: string): boolean => LIST_NAME.test(name);
+export const isEmbeddedSet = (name: string): name is EmbeddedSet => EMBEDDED_SETS.some((set) => set === name);
 export const isDataSetName = (name: string): boolean =>
-  EMBEDDED_SETS.some((set) => set === name) ||
-  (name.startsWith(RANKS_PREFIX) && isListName(name.slice(RANKS_PREFIX.length)));
+  isEmbeddedSet(name) || (name.startsWith(RANKS_PREFIX) && isListName(name.slice(RANKS_PREFIX.length)));
 
 const setFolder = (data: string, name: string): string => join(data, 'datasets', name);
 export const generationFolder = (data: string, name: string, generation: string): string =>
@@ -199,7 +199,7 @@ export async function rollBack(data: string, names: readonly string[]): Promise<
       const from = generations.get(name);
       if (from === undefined) throw new DataSetError(`${name}: there is nothing to roll back; ${liveOf(before)}`);
       const [to, ...rest] = (former[name] ?? []).filter((id) => existsSync(generationFolder(data, name, id)));
-      if (to === undefined && !EMBEDDED_SETS.some((set) => set === name)) {
+      if (to === undefined && !isEmbeddedSet(name)) {
         throw new DataSetError(`${name}: no former generation is kept, so ${from} stays live; import another list.`);
       }
       if (to === undefined) generations.delete(name);

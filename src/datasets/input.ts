@@ -27,18 +27,25 @@ const MAX_LINE = 1024 * 1024;
 /** Bytes of a file, `-` for standard input, unpacked by what it is (gzip, zip) and not by its name. */
 export async function* unpackedInput(file: string, options: InputOptions): AsyncGenerator<Buffer> {
   const { maxBytes = MAX_BYTES, shownAs = file === '-' ? 'standard input' : file } = options;
-  let size = 0;
   try {
-    const bytes = file === '-' ? fromStandardInput(options) : fromFile(file, options);
-    for await (const chunk of bytes) {
-      size += chunk.length;
-      if (size > maxBytes) throw new DataSetError(`${shownAs}: more than ${String(maxBytes)} bytes unpacked.`);
-      yield chunk;
-    }
+    yield* limited(file === '-' ? fromStandardInput(options) : fromFile(file, options), maxBytes);
   } catch (cause) {
-    if (cause instanceof DataSetError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
+    if (cause instanceof DataSetError && reason.startsWith(file)) throw cause;
     throw new DataSetError(`${shownAs}: ${reason}${HINTS.get(codeOf(cause)) ?? ''}`, { cause });
+  }
+}
+
+/** Unpacks gzip, up to a limit. */
+export const gunzipped = (bytes: AsyncIterable<Buffer>, maxBytes = MAX_BYTES): AsyncIterable<Buffer> =>
+  limited(unzipped(bytes), maxBytes);
+
+async function* limited(bytes: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > maxBytes) throw new DataSetError(`more than ${String(maxBytes)} bytes unpacked.`);
+    yield chunk;
   }
 }
 
@@ -70,7 +77,7 @@ async function* fromFile(file: string, { onRead }: InputOptions): AsyncGenerator
   const range = entry === undefined ? {} : { start: entry.start, end: Math.max(entry.start, entry.end - 1) };
   const source = counted(buffers(createReadStream(file, { highWaterMark: CHUNK, ...range })), onRead);
   if (entry !== undefined) yield* checked(entry.isDeflated ? inflated(source) : source, entry, file);
-  else yield* packing === 'gzip' ? gunzipped(source) : source;
+  else yield* packing === 'gzip' ? unzipped(source) : source;
 }
 
 async function* fromStandardInput({ spoolFolder, onRead }: InputOptions): AsyncGenerator<Buffer> {
@@ -87,7 +94,7 @@ async function* fromStandardInput({ spoolFolder, onRead }: InputOptions): AsyncG
     const spool = join(spoolFolder, `${INPUT_PREFIX}zip`);
     await finished(source, createWriteStream(spool));
     yield* fromFile(spool, { spoolFolder });
-  } else yield* packing === 'gzip' ? gunzipped(source) : source;
+  } else yield* packing === 'gzip' ? unzipped(source) : source;
 }
 
 async function* counted(bytes: AsyncIterable<Buffer>, onRead: InputOptions['onRead']): AsyncGenerator<Buffer> {
@@ -103,21 +110,33 @@ async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGener
 }
 
 const buffers = (source: Readable): AsyncIterable<Buffer> => source as AsyncIterable<Buffer>;
-const gunzipped = (source: AsyncIterable<Buffer>) =>
+const unzipped = (source: AsyncIterable<Buffer>) =>
   buffers(pipeline(source, createGunzip({ chunkSize: CHUNK }), () => undefined));
 const inflated = (source: AsyncIterable<Buffer>) =>
   buffers(pipeline(source, createInflateRaw({ chunkSize: CHUNK }), () => undefined));
 
-/** Calls back for every line of UTF-8 text, without its line end. Waits for input only: a line costs no promise. */
-export async function forEachLine(bytes: AsyncIterable<Buffer>, visit: (line: string) => void): Promise<void> {
+/** Lines of UTF-8 text, those of one chunk together, without their ends. */
+export async function* lineBatches(bytes: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   for await (const chunk of bytes) {
     const lines = (rest + decoder.write(chunk)).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > MAX_LINE) throw new DataSetError('a line of more than a million characters: this is no list.');
-    for (const line of lines) visit(line);
+    if (lines.length > 0) yield lines;
   }
   rest += decoder.end();
-  if (rest !== '') visit(rest);
+  if (rest !== '') yield [rest];
+}
+
+/** Calls back for every line. Waits for input only: a line costs no promise. */
+export async function forEachLine(bytes: AsyncIterable<Buffer>, visit: (line: string) => void): Promise<void> {
+  for await (const lines of lineBatches(bytes)) for (const line of lines) visit(line);
+}
+
+/** The whole of a small input. */
+export async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }

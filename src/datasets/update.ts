@@ -19,7 +19,7 @@ import {
   type Staged,
 } from './generations.ts';
 import { holdSuffixes, holdTlds } from './held-sets.ts';
-import { unpackedInput } from './input.ts';
+import { textOf, unpackedInput } from './input.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export const UPDATE_TARGETS = ['ranks', ...EMBEDDED_SETS] as const;
@@ -66,11 +66,16 @@ export async function update(data: string, target: UpdateTarget, options: Update
     });
     if (got.kind === 'failed') return { kind: 'failed', name, reason: `${got.reason}. The live data stays.` };
     if (got.kind === 'unchanged') return { kind: 'unchanged', name, why: 'the server has nothing newer' };
+    const small = { spoolFolder: folder, shownAs: shownUrl(url), maxBytes: MAX_TEXT_BYTES };
     const origin = { ...got, source: shownUrl(url) };
     const staged =
       target === 'ranks'
         ? await buildList(data, file, folder, origin, options)
-        : buildSmall(target, { ...origin, text: await textOf(file, folder) }, buildOptions(data, folder, options));
+        : buildSmall(
+            target,
+            { ...origin, text: await textOf(unpackedInput(file, small)) },
+            buildOptions(data, folder, options),
+          );
     const { sha256, rows } = staged.about;
     if (sha256 === live?.sha256) return { kind: 'unchanged', name, why: 'it is what is live' };
     if (!options.force) {
@@ -115,12 +120,6 @@ async function buildList(data: string, file: string, folder: string, origin: Ori
 /** Builds of small data sets are told the table that they replace. */
 export function buildOptions(data: string, folder: string, { now, snapshot }: Pick<UpdateOptions, 'now' | 'snapshot'>) {
   return { folder, now, presentTlds: (): TldTable => holdTlds(data, readMeta(data), snapshot) };
-}
-
-async function textOf(file: string, spoolFolder: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of unpackedInput(file, { spoolFolder, maxBytes: MAX_TEXT_BYTES })) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The largest of these texts has 400 kB. */

@@ -32,6 +32,9 @@ const checkRiskRule = (rule: string): string | undefined => {
 const listName = matching('NAME', /^(?:[a-z0-9][a-z0-9_-]{0,31})?$/, 'letters, digits, - and _, at most 32');
 const address = matching('URL', /^(?:https?:\/\/\S+)?$/, 'an address that begins with https:// or http://');
 
+/** As `domain-stats pack keygen` prints it: 32 bytes in base64. */
+const isPackKeyText = (key: string): boolean => /^ed25519:[A-Za-z0-9+/]{43}=$/.test(key);
+
 /** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
 export const SETTINGS = {
   data: setting(text('DIR'), defaultData(), 'Data directory, on a local disk.'),
@@ -83,6 +86,11 @@ export const SETTINGS = {
   ),
   downloadLimit: setting(bytes(1024, 4 * 1024 ** 3), 100 * 1024 ** 2, 'Largest file that `update` takes.'),
   downloadTimeout: setting(duration(100, 3_600_000), 300_000, 'Longest time that one download may take in all.'),
+  packKeys: setting(
+    list('KEYS', (key) => (isPackKeyText(key) ? undefined : `"${key}" is no public key such as ed25519:…`)),
+    [],
+    'Public keys, printed by `pack keygen`, whose packs are applied.',
+  ),
   autoUpdate: setting(duration(0, 30 * 86_400_000), 0, 'How often `serve` updates data sets by itself; 0: never.'),
   lookups: setting(
     toggle,
