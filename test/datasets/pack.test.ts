@@ -80,7 +80,7 @@ function target(): string {
 describe('a pack', () => {
   it('carries data sets and registrations; all are live at once and can be rolled back together', async () => {
     const from = await source();
-    const giving = createService({ data: from });
+    const giving = createService({ data: from, lookups: false });
     await giving.registrations.environment.write(() => {
       for (const [domain, retrieved] of [
         ['new.com', 2],
@@ -99,7 +99,7 @@ describe('a pack', () => {
     expect(manifest.parts.map(({ name }) => name)).toEqual(['ranks-test', 'psl', 'registrations']);
 
     const to = target();
-    const taking = createService({ data: to });
+    const taking = createService({ data: to, lookups: false });
     await taking.registrations.environment.write(() =>
       taking.registrations.records.put('old.com', { status: 'not_found', retrieved: NOW - 1, details: {} }),
     );
