@@ -6,10 +6,11 @@ import { readName } from './core/name.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
-import { answerNames, type Answering, type AnswerParts } from './service/answer-names.ts';
+import type { LookupMetrics } from './lookup/index.ts';
+import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
 import { finishName } from './service/finish-name.ts';
-import { openWishes } from './service/open-wishes.ts';
+import { registrationLookups } from './service/registration-lookups.ts';
 import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
@@ -39,11 +40,13 @@ export interface Service {
   readonly registrations: RegistrationStore;
   readonly suppressions: Suppressing;
   readonly suppressionStore: SuppressionStore;
+  /** State of the look-ups; undefined when they are off. */
+  lookupMetrics(): LookupMetrics | undefined;
   /** Takes another suffix list into use at once; contacts made under the former one still count. */
   replaceSuffixList(list: SuffixList): void;
   /** Which data generations answer. */
   dataVersion(): string;
-  /** Writes gathered hits and wishes; resolves after the commit. */
+  /** Writes gathered hits; resolves after the commit. */
   flush(): Promise<void>;
   /** What is not ready yet, by name; empty when all is. */
   notReady(): string[];
@@ -57,8 +60,8 @@ export interface ServiceOptions {
   readonly snapshot?: Snapshot;
   /** Data of names that stands in for what the data directory has, e.g. a rank list. */
   readonly nameData?: Partial<NameData>;
-  /** Who looks registrations up; without it wishes are left in the store for the process that does. */
-  readonly lookups?: AnswerParts['lookups'];
+  /** False: this process asks no registry; it leaves wishes in the store for the one that does. */
+  readonly runLookups?: boolean;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -102,9 +105,15 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     letters: snapshot.letters(),
     ...options.nameData,
   });
-  const wishes =
-    settings.lookups && options.lookups === undefined ? openWishes(registrations, { clock, onFault }) : undefined;
-  const lookups = settings.lookups ? (options.lookups ?? wishes) : undefined;
+  const lookups = settings.lookups
+    ? registrationLookups(settings, {
+        store: registrations,
+        snapshot,
+        clock,
+        mayOwn: options.runLookups ?? true,
+        onFault,
+      })
+    : undefined;
 
   function finishedName(asked: string): FinishedName {
     let finished = cache.get(asked);
@@ -141,20 +150,18 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     registrations,
     suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
     suppressionStore,
+    lookupMetrics: () => lookups?.metrics(),
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
       suffixLists = { current: list, former: [suffixLists.current, ...suffixLists.former] };
       cache.clear();
     },
     dataVersion,
-    async flush() {
-      await contacts.flush();
-      await wishes?.flush();
-    },
+    flush: () => contacts.flush(),
     notReady: () => [],
     async close() {
+      await lookups?.stop();
       await contacts.close();
-      await wishes?.flush();
       await registrations.environment.close();
       await suppressionStore.close();
     },

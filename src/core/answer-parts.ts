@@ -5,10 +5,7 @@ import type { ParsedName } from './name.ts';
 /** What depends on the name and the data generation alone; kept, with its JSON text, for the next event. */
 export interface FinishedName {
   readonly parsed: ParsedName;
-  /** Name and its parts, and the groups behind the event's part: rank, suffix, scores. */
-  readonly head: Pick<Answer, 'name' | 'domain' | 'subdomain' | 'public_suffix'>;
-  readonly groups: Partial<Answer>;
-  /** JSON members of the two, without braces. */
+  /** JSON members, without braces: the name and its parts, and the groups behind the event's part (rank, suffix, scores). */
   readonly headText: string;
   readonly groupsText: string;
   /** Alerts of the name itself. */
@@ -33,13 +30,9 @@ export function answerText(name: FinishedName, event: EventFacts): string {
   return `{${name.headText},${members(event.first)}${groups}${last === '' ? '' : `,${last}`}}`;
 }
 
-/** The answer as an object, keys in the order of its text. */
-export const answerObject = (name: FinishedName, event: EventFacts): Answer => ({
-  ...name.head,
-  ...event.first,
-  ...name.groups,
-  ...event.last,
-});
+/** The answer as an object, for those who read it rather than pass it on. */
+export const answerObject = (name: FinishedName, event: EventFacts): Answer =>
+  JSON.parse(answerText(name, event)) as Answer;
 
 type Nulls = { readonly [key: string]: null | Nulls };
 

@@ -41,6 +41,8 @@ export async function buildApp(
     logger,
     // Request lines hold domain names: people's browsing is not logged.
     logController: new fastify.LogController({ disableRequestLogging: true }),
+    // A logger of its own for every request costs more than the answer; whoever logs names the request.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -63,7 +65,8 @@ export async function buildApp(
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemOfFault(error);
-    if (problem.status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    if (problem.status >= 500)
+      request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'request failed');
     sendProblem(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => sendProblem(reply, noRoute(request.method)));

@@ -175,14 +175,12 @@ export const AnswerSchema = Type.Object(
 );
 
 export type Answer = Static<typeof AnswerSchema>;
-export type Status = Answer['status'];
 export type Registration = Static<typeof registration>;
 export type Rank = Static<typeof rank>;
 export type Suffix = Static<typeof suffix>;
 export type Entropy = Static<typeof entropy>;
 export type Frequency = Static<typeof freq>;
 export type Lookalike = Static<typeof lookalike>;
-export type Community = Static<typeof community>;
 export type Alert = (typeof ALERTS)[number];
 export type Risk = (typeof RISKS)[number];
 export type Pending = (typeof PENDING)[number];

@@ -57,7 +57,7 @@ export function enrichEvents(
       return {
         main,
         ...(options.all ? { all: replies.slice(plan.from, plan.from + plan.count) } : {}),
-        kept: keptFacts(plan.event, main.object()),
+        kept: keptFacts(plan.event, main),
       };
     });
   };
@@ -115,9 +115,10 @@ function decidedBefore(event: EventObject): boolean | undefined {
   return typeof decided === 'boolean' ? decided : undefined;
 }
 
-function keptFacts(event: EventObject, answer: Answer): Partial<Answer> {
+function keptFacts(event: EventObject, main: Reply): Partial<Answer> {
   const before = eventField(event, 'domain_stats');
   if (!isEventObject(before)) return {};
+  const answer = main.object();
   return Object.fromEntries(
     CONTACT_KEYS.filter((key) => answer[key] === undefined && before[key] !== undefined).map((key) => [
       key,

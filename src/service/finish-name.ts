@@ -2,6 +2,7 @@ import type { Warning } from '../core/alerts.ts';
 import { members, type FinishedName } from '../core/answer-parts.ts';
 import type { ParsedName } from '../core/name.ts';
 import { frequencyAlert, type FrequencyLimits } from '../core/pair-frequency.ts';
+import type { Answer } from '../schema/answer.ts';
 import { namePartsOf, type NameParts } from '../sources/index.ts';
 import type { NameData } from '../sources/name-source.ts';
 
@@ -14,19 +15,16 @@ export interface NameAlertLimits extends FrequencyLimits {
 /** Finished facts of a parsed name, with their JSON text and the alerts of the name itself. */
 export function finishName(parsed: ParsedName, data: NameData, limits: NameAlertLimits): FinishedName {
   const groups: NameParts = parsed.kind === 'domain' || parsed.kind === 'suffix' ? namePartsOf(parsed, data) : {};
-  const head = headOf(parsed);
   return {
     parsed,
-    head,
-    groups,
-    headText: members(head),
+    headText: members(headOf(parsed)),
     groupsText: members(groups),
     warnings: parsed.kind === 'domain' ? nameWarnings(parsed.domain, groups, limits) : [],
     unranked: data.ranks !== undefined && groups.rank?.value === undefined,
   };
 }
 
-function headOf(parsed: ParsedName): FinishedName['head'] {
+function headOf(parsed: ParsedName): Pick<Answer, 'name' | 'domain' | 'subdomain' | 'public_suffix'> {
   if (parsed.kind === 'suffix') return { name: parsed.name, public_suffix: parsed.publicSuffix };
   if (parsed.kind !== 'domain') return { name: parsed.name };
   const { name, domain, subdomain, publicSuffix } = parsed;

@@ -115,10 +115,10 @@ describe('enrich', () => {
   it('answers plain names, one a line', async () => {
     const { lines } = await enrich(['--names'], 'www.a.com\r\n\n192.0.2.1\nhttp://a.com\na.com\n');
     expect(lines.map(({ name, status }) => [name, status])).toEqual([
-      ['www.a.com', 'pending'],
+      ['www.a.com', 'ok'],
       ['192.0.2.1', 'ip'],
       ['http://a.com', 'invalid'],
-      ['a.com', 'pending'],
+      ['a.com', 'ok'],
     ]);
   });
 

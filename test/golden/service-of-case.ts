@@ -24,7 +24,7 @@ export async function serviceOfCase(state: State): Promise<ServiceOfCase> {
   const present = state.psl_extra === undefined ? base : withPrivateRules(base, state.psl_extra);
   const service = createService(
     { ...settingsOf(state), data: temporaryFolder(), logLevel: 'silent' },
-    { clock: () => now, snapshot, nameData: ranksOf(state) },
+    { clock: () => now, snapshot, nameData: ranksOf(state), runLookups: false },
   );
   service.replaceSuffixList(present);
   const { records, environment } = service.registrations;

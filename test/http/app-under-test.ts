@@ -38,7 +38,10 @@ export const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 /** Opens an application whose clock stands at {@link NOW}; it is closed after the test file. */
 export async function openApp(settings: Partial<Settings> = {}, options: ServiceOptions = {}): Promise<AppUnderTest> {
-  const service = createService({ data: temporaryFolder(), ...settings }, { clock: () => NOW, snapshot, ...options });
+  const service = createService(
+    { data: temporaryFolder(), ...settings },
+    { clock: () => NOW, snapshot, runLookups: false, ...options },
+  );
   const app = await buildApp(service);
   const send = async (request: InjectOptions): Promise<Response> => {
     const { statusCode, headers, body } = await app.inject(request);

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { readTime } from '../../core/event-time.ts';
-import { createService, type Service } from '../../service.ts';
+import type { Service } from '../../service.ts';
 import { listContacts, type ContactRow } from '../../stores/contact-list.ts';
 import { exportContacts, importContacts, readContactRow } from '../../stores/contact-transfer.ts';
 import { inputLines, type ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { withService } from '../with-service.ts';
 
 /** Rows of an import that are written together; the writer is free for first contacts between them. */
 const ROWS_PER_WRITE = 500;
@@ -37,7 +38,7 @@ export function contactsCommand(): Command {
     if (!/^[1-9]\d{0,8}$/.test(limit))
       throw new UsageError(`--limit: ${JSON.stringify(limit)} must be a whole number above 0`);
     const times = { since: timeOf('--since', since), until: timeOf('--until', until) };
-    return withService(flags, async (service) => {
+    return withContacts(flags, async (service) => {
       const filter = {
         ...(scope && { scope }),
         ...(domain && { domain: service.finishedName(domain).parsed.name }),
@@ -57,7 +58,7 @@ export function contactsCommand(): Command {
     .description('All contacts as NDJSON on standard output, for import elsewhere.')
     .addHelpText('after', '\nExample:\n  domain-stats contacts export > contacts.ndjson');
   withSettings(write, ['data']).action((flags: Record<string, unknown>) =>
-    withService(flags, async (service) => {
+    withContacts(flags, async (service) => {
       for (const row of exportContacts(service.contacts)) await print(row);
     }),
   );
@@ -68,7 +69,7 @@ export function contactsCommand(): Command {
     .argument('[files...]', 'files (also .gz); standard input without one, or for -')
     .addHelpText('after', '\nExample:\n  domain-stats contacts import contacts.ndjson');
   withSettings(read, ['data']).action((files: string[], flags: Record<string, unknown>) =>
-    withService(flags, (service) => importFiles(service, files)),
+    withContacts(flags, (service) => importFiles(service, files)),
   );
   return command;
 }
@@ -81,14 +82,9 @@ function timeOf(flag: string, text: string | undefined): number | undefined {
   return time;
 }
 
-async function withService(flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> {
-  const service = createService(settingsOf(flags));
-  try {
-    await work(service);
-  } finally {
-    await service.close();
-  }
-}
+/** Contacts are read and written beside a running server; nobody is asked. */
+const withContacts = (flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> =>
+  withService({ ...settingsOf(flags), lookups: false }, {}, work);
 
 async function print(row: ContactRow): Promise<void> {
   if (!process.stdout.write(JSON.stringify(row) + '\n')) await once(process.stdout, 'drain');

@@ -58,7 +58,7 @@ export function contactRoutes(app: FastifyInstance, service: Service): void {
       );
       const contacts = page.rows.map(contactAnswer);
       const next = page.next === undefined ? null : Buffer.from(page.next).toString('base64url');
-      return sendJson(reply, JSON.stringify({ contacts, next }));
+      sendJson(reply, JSON.stringify({ contacts, next }));
     },
   );
 }

@@ -44,7 +44,7 @@ export function suppressionRoutes(app: FastifyInstance, service: Service): void 
       const page = left.slice(0, readLimit(query, DEFAULT_ROWS, settings.pageMax));
       const last = page.length < left.length ? page.at(-1)?.domain : undefined;
       const next = last === undefined ? null : Buffer.from(last).toString('base64url');
-      return sendJson(reply, JSON.stringify({ suppressions: page, next }));
+      sendJson(reply, JSON.stringify({ suppressions: page, next }));
     },
   );
 
@@ -54,7 +54,7 @@ export function suppressionRoutes(app: FastifyInstance, service: Service): void 
     (request, reply) => {
       refuseUnknown(request.query, []);
       const domain = readDomain(request.params);
-      return sendJson(reply, JSON.stringify(suppressions.get(domain) ?? notSuppressed(domain)));
+      sendJson(reply, JSON.stringify(suppressions.get(domain) ?? notSuppressed(domain)));
     },
   );
 
@@ -74,7 +74,7 @@ export function suppressionRoutes(app: FastifyInstance, service: Service): void 
       const domain = readDomain(request.params);
       const answer = await suppressions.put(domain, readSuppression(request.body));
       if ('problem' in answer) throw new Refusal('bad-item', `${answer.problem}.`);
-      return sendJson(reply, JSON.stringify(answer));
+      sendJson(reply, JSON.stringify(answer));
     },
   );
 

@@ -1,0 +1,21 @@
+// `npm run bench [-- NAME …]`: ratios of two things measured in one run. Absolute figures are this machine's, this hour's.
+import { loadavg } from 'node:os';
+import { httpBenchmark } from './http.js';
+
+const BENCHMARKS = { http: httpBenchmark };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0) {
+  console.error(`there is no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+  process.exit(2);
+}
+console.log(
+  `load average ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}`,
+);
+for (const name of asked.length > 0 ? asked : Object.keys(BENCHMARKS)) {
+  console.log(`\n== ${name}`);
+  await BENCHMARKS[name]();
+}

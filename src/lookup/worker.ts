@@ -1,0 +1,331 @@
+import type { RegistrationRecord } from '../core/registration.ts';
+import type { RegistrationStore, Wish } from '../stores/registrations.ts';
+import type { Clock } from './clock.ts';
+import { isGivenUp, retryDelay } from './freshness.ts';
+import { createLookupCounts, type LookupCounts } from './look-up-metrics.ts';
+import type { QueryResult } from './lookup-result.ts';
+import type { RdapTable } from './rdap-bootstrap.ts';
+import type { RdapClient } from './rdap-client.ts';
+import { errorRecord, foundRecord, isGood, notFoundRecord, staleRecord, unsupportedRecord } from './record.ts';
+import { routeOf, tldOf, type Route, type WhoisServers } from './routes.ts';
+import { createLane, type Job, type Lane } from './server-lane.ts';
+import type { LookupSettings } from './settings.ts';
+import type { WhoisClient } from './whois-client.ts';
+import type { WishJournal } from './wish-journal.ts';
+
+/** What the worker works with; all of it injected. */
+export interface WorkerParts {
+  readonly store: RegistrationStore;
+  readonly journal: WishJournal;
+  readonly settings: LookupSettings;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly rdap: RdapClient;
+  readonly whois: WhoisClient;
+  /** Called with every record that was written. */
+  readonly onRecord?: ((domain: string, record: RegistrationRecord) => void) | undefined;
+}
+
+/** Server tables; replaced when new ones have been loaded. */
+export interface ServerTables {
+  readonly rdap: RdapTable;
+  readonly whois: WhoisServers;
+}
+
+/** The queue and the look-ups of the process that owns them. */
+export interface Worker {
+  /**
+   * Queues a name unless it is queued already; false when the queue is full. A wish of an `event` is not in the store
+   * yet; one `passed` by another process is, and one `stored` by an earlier run; the latter waits behind the others.
+   */
+  add(domain: string, wish: Wish, origin: 'event' | 'passed' | 'stored'): boolean;
+  /** Resolves when the look-up of a queued name has ended and its record can be read. */
+  ended(domain: string): Promise<void>;
+  setTables(tables: ServerTables): void;
+  metrics(): WorkerMetrics;
+  /** Ends queries under way and starts no more; the names stay in the store. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerMetrics {
+  readonly queued: number;
+  readonly running: number;
+  readonly dropped: number;
+  /** Age of the oldest wish that waits. */
+  readonly oldestMs: number;
+  readonly lookups: ReturnType<LookupCounts['list']>;
+  readonly servers: readonly ServerMetrics[];
+}
+
+export interface ServerMetrics {
+  readonly server: string;
+  readonly waiting: number;
+  readonly intervalMs: number;
+  readonly breaker: 'closed' | 'open' | 'half-open';
+}
+
+export function startWorker(parts: WorkerParts, firstTables: ServerTables): Worker {
+  const { store, journal, settings, clock } = parts;
+  const jobs = new Map<string, Job>();
+  const lanes = new Map<string, Lane>();
+  /** Lanes that may have something to do, in the order of their turns. */
+  let turns: Lane[] = [];
+  const waiters = new Map<string, (() => void)[]>();
+  const counts = createLookupCounts();
+  const stop = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  let tables = firstTables;
+  let dropped = 0;
+  let cancelTimer: (() => void) | undefined;
+  let timerAt = Infinity;
+
+  const route = (job: Job): Route =>
+    routeOf(job.domain, job.attempts, tables.rdap, tables.whois, settings.ianaWhois !== '');
+
+  function laneOf(to: Route): Lane | undefined {
+    if (to.kind === 'none') return undefined;
+    const key = to.kind === 'find' ? 'find' : `${to.kind} ${to.server}`;
+    let lane = lanes.get(key);
+    if (lane === undefined) {
+      lanes.set(key, (lane = createLane(to.kind === 'find' ? settings.ianaWhois : to.server, limitsOf(to.kind))));
+      turns.push(lane);
+    }
+    return lane;
+  }
+
+  const limitsOf = (kind: 'rdap' | 'whois' | 'find') =>
+    kind === 'rdap'
+      ? {
+          intervalMs: settings.rdapIntervalMs,
+          burst: settings.rdapBurst,
+          concurrency: settings.rdapConcurrency,
+          maxIntervalMs: settings.maxIntervalMs,
+        }
+      : {
+          intervalMs: settings.whoisIntervalMs,
+          burst: settings.whoisBurst,
+          concurrency: settings.whoisConcurrency,
+          maxIntervalMs: settings.maxIntervalMs,
+        };
+
+  function enqueue(job: Job, seen: boolean): void {
+    const lane = laneOf(route(job));
+    if (lane === undefined) {
+      finish(job, unsupportedRecord(clock.now(), store.records.get(job.domain)), 'none', 'unsupported');
+      return;
+    }
+    const now = clock.now();
+    lane.add(job, seen, now);
+    wakeAt(lane.readyAt(now));
+  }
+
+  /** Sees to it that the queues are looked at by then. */
+  function wakeAt(time: number): void {
+    if (stop.signal.aborted || time >= timerAt) return;
+    cancelTimer?.();
+    timerAt = time;
+    cancelTimer = clock.after(Math.max(0, time - clock.now()), pump);
+  }
+
+  /** Starts what may start: one job of each lane in turn, so that a flood before one server holds up no other. */
+  function pump(): void {
+    cancelTimer = undefined;
+    timerAt = Infinity;
+    if (stop.signal.aborted) return;
+    const now = clock.now();
+    for (let started = true; started && underWay.size < settings.parallel;) {
+      started = false;
+      for (const lane of turns) {
+        if (underWay.size >= settings.parallel) break;
+        if (lane.readyAt(now) <= now && startOne(lane, now)) started = true;
+      }
+      // The next round begins behind the lane that this one began with.
+      const first = turns[0];
+      if (first !== undefined) turns = [...turns.slice(1), first];
+    }
+    if (underWay.size < settings.parallel) wakeAt(Math.min(Infinity, ...turns.map((lane) => lane.readyAt(now))));
+  }
+
+  function startOne(lane: Lane, now: number): boolean {
+    const job = lane.take(now);
+    if (job === undefined) return false;
+    if (isGivenUp(job, now, settings)) {
+      finish(job, errorRecord(now, store.records.get(job.domain)), lane.server, 'given_up');
+      return true;
+    }
+    // New tables, or IANA's answer about the TLD, may send a waiting job elsewhere.
+    const to = route(job);
+    if (laneOf(to) !== lane) {
+      enqueue(job, false);
+      return true;
+    }
+    job.running = true;
+    lane.running++;
+    lane.pacing.take(now);
+    lane.breaker.begin();
+    const query = ask(job, to)
+      .then((result) => end(job, lane, to, result))
+      .finally(() => {
+        lane.running--;
+        underWay.delete(query);
+        wakeAt(clock.now());
+      });
+    underWay.add(query);
+    return true;
+  }
+
+  async function ask(job: Job, to: Route): Promise<QueryResult | 'again'> {
+    if (to.kind === 'rdap') return parts.rdap.lookUp(job.domain, to.base, stop.signal);
+    if (to.kind === 'whois') return parts.whois.lookUp(job.domain, to.server, stop.signal);
+    const tld = tldOf(job.domain);
+    const found = await parts.whois.findServer(tld, stop.signal);
+    if (stop.signal.aborted) return { kind: 'stopped' };
+    if (found.kind === 'failed') return { kind: 'failed', server: settings.ianaWhois, reason: found.reason };
+    tables.whois.learn(tld, found.kind === 'server' ? found.server : undefined);
+    return 'again';
+  }
+
+  /** A name in the background that an event asks for now comes to the front, once, unless its retry is timed. */
+  function promote(job: Job, seen: boolean): void {
+    const now = clock.now();
+    if (seen && !job.front && job.notBefore <= now) job.lane?.add(job, true, now);
+  }
+
+  /** What a result means for the server and for the name. */
+  function end(job: Job, lane: Lane, to: Route, result: QueryResult | 'again'): void {
+    const now = clock.now();
+    job.running = false;
+    if (result === 'again') {
+      answered(lane);
+      enqueue(job, true);
+      return;
+    }
+    counts.count(lane.server, result.kind);
+    const former = store.records.get(job.domain);
+    const origin = { source: to.kind === 'rdap' ? ('rdap' as const) : ('whois' as const), server: lane.server };
+    switch (result.kind) {
+      case 'stopped':
+        lane.breaker.cancel();
+        return;
+      case 'found':
+        answered(lane);
+        finish(job, foundRecord(result.facts, origin, now, former, settings.keepContactFields));
+        return;
+      case 'not_found':
+        answered(lane);
+        finish(job, notFoundRecord(origin, result.standing, now, former));
+        return;
+      case 'unsupported':
+        answered(lane);
+        finish(job, unsupportedRecord(now, former));
+        return;
+      case 'refused':
+        // A limit counts against the server and not the name, which goes back to the queue as it was.
+        lane.breaker.success();
+        lane.pacing.slower(now, result.retryAfterMs);
+        requeue(job, former);
+        return;
+      case 'failed':
+        if (result.final === true) {
+          answered(lane);
+          finish(job, errorRecord(now, former, 'invalid'));
+          return;
+        }
+        lane.breaker.failure(now);
+        if (result.reason === 'timeout') lane.pacing.slower(now);
+        job.attempts++;
+        requeue(job, former);
+    }
+  }
+
+  function answered(lane: Lane): void {
+    lane.breaker.success();
+    lane.pacing.faster();
+  }
+
+  /** Puts a job back, later when it has failed. A good record that could not be refreshed is stale from now on. */
+  function requeue(job: Job, former: RegistrationRecord | undefined): void {
+    const now = clock.now();
+    if (former !== undefined && isGood(former) && job.attempts > 0 && former.stale !== true) {
+      journal.keep(job.domain, staleRecord(former));
+    }
+    if (isGivenUp(job, now, settings)) {
+      finish(job, errorRecord(now, former), 'none', 'given_up');
+      return;
+    }
+    // The second failure of RDAP sends the job to WHOIS without a wait: another machine is asked.
+    const isOtherServer = job.attempts === 2 && route(job).kind === 'whois';
+    job.notBefore =
+      job.attempts === 0 || isOtherServer ? now : now + retryDelay(job.attempts, settings, parts.random());
+    journal.wish(job.domain, { since: job.since, attempts: job.attempts, notBefore: job.notBefore });
+    enqueue(job, false);
+  }
+
+  /** The end of a job: its record is written, its wish goes, who waits is told. */
+  function finish(job: Job, record: RegistrationRecord, server?: string, outcome?: string): void {
+    if (server !== undefined && outcome !== undefined) counts.count(server, outcome);
+    void journal.finish(job.domain, record).then(() => {
+      jobs.delete(job.domain);
+      parts.onRecord?.(job.domain, record);
+      const waiting = waiters.get(job.domain) ?? [];
+      waiters.delete(job.domain);
+      for (const tell of waiting) tell();
+    });
+  }
+
+  return {
+    add(domain, wish, origin) {
+      const seen = origin !== 'stored';
+      const known = jobs.get(domain);
+      if (known !== undefined) {
+        promote(known, seen);
+        return true;
+      }
+      if (jobs.size >= settings.queueLimit) {
+        dropped++;
+        return false;
+      }
+      const job: Job = { domain, ...wish, running: false, front: false, lane: undefined, ticket: 0 };
+      jobs.set(domain, job);
+      if (origin === 'event') journal.wish(domain, wish);
+      enqueue(job, seen);
+      return true;
+    },
+    ended(domain) {
+      if (!jobs.has(domain)) return Promise.resolve();
+      return new Promise((resolve) => {
+        const waiting = waiters.get(domain);
+        if (waiting === undefined) waiters.set(domain, [resolve]);
+        else waiting.push(resolve);
+      });
+    },
+    setTables(next) {
+      tables = next;
+    },
+    metrics() {
+      const now = clock.now();
+      let oldest = now;
+      for (const { since } of jobs.values()) if (since < oldest) oldest = since;
+      return {
+        queued: jobs.size,
+        running: underWay.size,
+        dropped,
+        oldestMs: now - oldest,
+        lookups: counts.list(),
+        servers: turns.map((lane) => ({
+          server: lane.server,
+          waiting: lane.waiting(),
+          intervalMs: lane.pacing.intervalMs(),
+          breaker: lane.breaker.state(now),
+        })),
+      };
+    },
+    async stop() {
+      stop.abort();
+      cancelTimer?.();
+      await Promise.all(underWay);
+      for (const waiting of waiters.values()) for (const tell of waiting) tell();
+      waiters.clear();
+    },
+  };
+}

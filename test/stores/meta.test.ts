@@ -1,0 +1,46 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { openMeta, readMeta, SCHEMA_VERSION, writeMeta } from '../../src/stores/meta.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const NOW = Date.UTC(2026, 10, 22);
+
+describe('meta.json', () => {
+  it('is made once and read afterwards', () => {
+    const folder = join(temporaryFolder(), 'new', 'data');
+    const made = openMeta(folder, NOW);
+    expect(made).toMatchObject({ schema: SCHEMA_VERSION, created: '2026-11-22T00:00:00.000Z', generations: {} });
+    expect(openMeta(folder, NOW + 1)).toEqual(made);
+    expect(readdirSync(folder)).toEqual(['meta.json']);
+  });
+
+  it('is replaced whole', () => {
+    const folder = temporaryFolder();
+    writeMeta(folder, { ...openMeta(folder, NOW), generations: { ranks: '7' } });
+    expect(readMeta(folder).generations).toEqual({ ranks: '7' });
+    expect(readdirSync(folder)).toEqual(['meta.json']);
+  });
+
+  it('refuses a directory that a newer program wrote, and says so', () => {
+    const folder = temporaryFolder();
+    const meta = openMeta(folder, NOW);
+    writeFileSync(join(folder, 'meta.json'), JSON.stringify({ ...meta, schema: SCHEMA_VERSION + 1 }));
+    expect(() => openMeta(folder, NOW)).toThrow(
+      new RegExp(
+        `${folder} has schema ${SCHEMA_VERSION + 1}; this program reads up to ${SCHEMA_VERSION}.*newer domain-stats`,
+      ),
+    );
+  });
+
+  it.each(['', 'no json', '{}', '[]', '{"schema":"1"}'])('refuses %j without touching it', (content) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'meta.json'), content);
+    expect(() => openMeta(folder, NOW)).toThrow(/meta\.json.*--data/);
+    expect(readFileSync(join(folder, 'meta.json'), 'utf8')).toBe(content);
+  });
+
+  it('says what to do when the directory cannot be made', () => {
+    expect(() => openMeta('/dev/null/data', NOW)).toThrow(/Cannot make the data directory \/dev\/null\/data: .*--data/);
+  });
+});
