@@ -9,7 +9,9 @@ import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
+import { newCounters, type Counters } from './service/counters.ts';
 import { finishName } from './service/finish-name.ts';
+import { dataSets, storeSizes, type DataSet, type StoreSize } from './service/inventory.ts';
 import { registrationLookups } from './service/registration-lookups.ts';
 import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
@@ -40,6 +42,14 @@ export interface Service {
   readonly registrations: RegistrationStore;
   readonly suppressions: Suppressing;
   readonly suppressionStore: SuppressionStore;
+  /** What has been answered since the start. */
+  readonly counters: Counters;
+  /** The service's clock. */
+  now(): number;
+  /** How much the stores hold. */
+  storeSizes(): StoreSize[];
+  /** Which data sets answer, and of which day they are. */
+  dataSets(): DataSet[];
   /** State of the look-ups; undefined when they are off. */
   lookupMetrics(): LookupMetrics | undefined;
   /** Takes another suffix list into use at once; contacts made under the former one still count. */
@@ -124,6 +134,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     return finished;
   }
 
+  const counters = newCounters();
   const dataVersion = () => `psl:${suffixLists.current.version}`;
 
   return {
@@ -139,6 +150,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       newDays: settings.newDays,
       riskRules: settings.riskRules.map(readRiskRule).filter((rule) => typeof rule !== 'string'),
       dataVersion,
+      counters,
       ...(lookups === undefined ? {} : { lookups }),
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
@@ -150,6 +162,15 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     registrations,
     suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
     suppressionStore,
+    counters,
+    now: clock,
+    storeSizes: () =>
+      storeSizes(settings.data, [
+        { folder: 'contacts', tables: { contacts: contactTables.contacts } },
+        { folder: 'registrations', tables: { registrations: registrations.records, wishes: registrations.wishes } },
+        { folder: 'suppressions', tables: { suppressions: { count: () => suppressionStore.entries().length } } },
+      ]),
+    dataSets: () => dataSets(suffixLists.current, snapshot, nameData().ranks),
     lookupMetrics: () => lookups?.metrics(),
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
