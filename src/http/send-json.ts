@@ -11,7 +11,7 @@ export function sendJson(reply: FastifyReply, text: string): void {
   void reply.serializer(asItIs).header('content-type', 'application/json').send(text);
 }
 
-/** Sends JSON texts one a line, in the same way. */
+/** Sends JSON texts one a line. */
 export function sendLines(reply: FastifyReply, texts: readonly string[]): void {
   const body = texts.length === 0 ? '' : texts.join('\n') + '\n';
   void reply.serializer(asItIs).header('content-type', 'application/x-ndjson').send(body);

@@ -61,11 +61,8 @@ export function eventRoutes(app: FastifyInstance, service: Service): void {
       }
       if (body.form === 'one' && !isEventObject(body.item)) throw new Refusal('bad-item', problemOf(body.item).detail);
       const texts = await enrichedTexts(items, itemTexts(request.body ?? '', body.form), options);
-      if (body.form === 'lines') {
-        sendLines(reply, texts);
-        return;
-      }
-      sendJson(reply, body.form === 'one' ? (texts[0] ?? '') : `[${texts.join(',')}]`);
+      if (body.form === 'lines') sendLines(reply, texts);
+      else sendJson(reply, body.form === 'one' ? (texts[0] ?? '') : `[${texts.join(',')}]`);
     },
   );
 
