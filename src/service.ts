@@ -10,7 +10,9 @@ import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snap
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
+import { newCounters, type Counters } from './service/counters.ts';
 import { finishName } from './service/finish-name.ts';
+import { dataDates, storeSizes, type DataDate, type StoreSize } from './service/inventory.ts';
 import { lookupTables, registrationLookups } from './service/registration-lookups.ts';
 import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
@@ -40,10 +42,18 @@ export interface Service {
   /** Contacts, newest first, page by page. */
   readonly listContacts: (filter: ContactFilter, limits: PageLimits, after?: string) => ContactPage;
   readonly registrations: RegistrationStore;
-  /** State of the look-ups; undefined when they are off. */
-  lookupMetrics(): LookupMetrics | undefined;
   readonly suppressions: Suppressing;
   readonly suppressionStore: SuppressionStore;
+  /** What has been answered since the start. */
+  readonly counters: Counters;
+  /** The service's clock. */
+  now(): number;
+  /** How much the stores hold. */
+  storeSizes(): StoreSize[];
+  /** Which data sets answer, and of which day they are. */
+  dataDates(): DataDate[];
+  /** State of the look-ups; undefined when they are off. */
+  lookupMetrics(): LookupMetrics | undefined;
   /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
   replaceSuffixList(list: SuffixList): void;
   /** The data sets: which generation, how old, what is wrong with it. */
@@ -147,6 +157,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     return finished;
   }
 
+  const counters = newCounters();
   const dataVersion = () => live.current().version;
 
   return {
@@ -162,6 +173,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       newDays: settings.newDays,
       riskRules: settings.riskRules.map(readRiskRule).filter((rule) => typeof rule !== 'string'),
       dataVersion,
+      counters,
       ...(lookups === undefined ? {} : { lookups }),
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
@@ -171,9 +183,18 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     contacts: contactTables,
     listContacts: (filter, limits, after) => pageOfContacts(contactTables, filter, limits, after),
     registrations,
-    lookupMetrics: () => lookups?.metrics(),
     suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
     suppressionStore,
+    counters,
+    now: clock,
+    storeSizes: () =>
+      storeSizes(settings.data, [
+        { folder: 'contacts', tables: { contacts: contactTables.contacts } },
+        { folder: 'registrations', tables: { registrations: registrations.records, wishes: registrations.wishes } },
+        { folder: 'suppressions', tables: { suppressions: { count: () => suppressionStore.entries().length } } },
+      ]),
+    dataDates: () => dataDates(suffixLists.current, live.current().rdapServices(), snapshot, nameData().ranks),
+    lookupMetrics: () => lookups?.metrics(),
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
       suffixLists = suffixHistory.use(list);

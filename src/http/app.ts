@@ -12,7 +12,9 @@ import { Problem, Refusal } from './problems.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { eventRoutes } from './routes/events.ts';
+import { meterRequests } from './request-meter.ts';
 import { healthRoutes } from './routes/health.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { nameRoutes } from './routes/names.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 
@@ -48,8 +50,13 @@ export async function buildApp(
     keepAliveTimeout: KEEP_ALIVE_MS,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (error, _request, reply) => sendProblem(reply as unknown as FastifyReply, problemOfFault(error)),
+    frameworkErrors: (error, _request, reply) => {
+      const problem = problemOfFault(error);
+      requests.unrouted(problem.status);
+      sendProblem(reply, problem);
+    },
   });
+  const requests = meterRequests(app);
   // Schemas describe (OpenAPI); requests are read by hand, so that a bad item never refuses its batch.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (body) => JSON.stringify(body));
@@ -67,9 +74,13 @@ export async function buildApp(
     const problem = problemOfFault(error);
     if (problem.status >= 500)
       request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'request failed');
+    if (request.is404) requests.unrouted(problem.status);
     sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, noRoute(request.method)));
+  app.setNotFoundHandler((request, reply) => {
+    requests.unrouted(404);
+    sendProblem(reply, noRoute(request.method));
+  });
 
   if (settings.authFile !== '') requireCredentials(app, settings.authFile);
   await documentation(app);
@@ -79,6 +90,7 @@ export async function buildApp(
   suppressionRoutes(app, service);
   nameRoutes(app, service);
   healthRoutes(app, service);
+  metricRoutes(app, service, requests);
   await app.ready();
   return app;
 }

@@ -10,6 +10,7 @@ import { assessRisk, type RiskRule } from '../core/risk.ts';
 import type { Lookups } from '../lookup/index.ts';
 import type { Answer, Pending } from '../schema/answer.ts';
 import type { DomainRequest } from '../schema/request.ts';
+import type { Counters } from './counters.ts';
 import type { ContactDecision, ContactEvent, ContactStore } from '../stores/contact-decisions.ts';
 import { contactKey } from '../stores/contact-tables.ts';
 import type { SuffixLists } from '../stores/suffix-history.ts';
@@ -51,6 +52,7 @@ export interface AnswerParts extends CategoryLimits {
   readonly suffixLists: () => SuffixLists;
   readonly riskRules: readonly RiskRule[];
   readonly dataVersion: () => string;
+  readonly counters: Counters;
   /** Key of the client fingerprints; absent when clients are not counted. */
   readonly clientKey?: string;
 }
@@ -103,8 +105,10 @@ export function answerNames(parts: AnswerParts): Answering {
     const { name, at, decision } = asked;
     const { parsed } = name;
     const ignored = asked.ignored ? { at_ignored: true } : {};
-    if (parsed.kind !== 'domain') return { first: { status: parsed.kind, ...ignored, ...asked.source }, last: {} };
-
+    if (parsed.kind !== 'domain') {
+      parts.counters.names[parsed.kind]++;
+      return { first: { status: parsed.kind, ...ignored, ...asked.source }, last: {} };
+    }
     const record = parts.registrationOf(parsed.registrationDomain);
     const lookups = asked.suppressed ? undefined : parts.lookups;
     const { registration, category, categorySource, ageDays, ...found } = registrationPart(parsed, record, {
@@ -122,6 +126,7 @@ export function answerNames(parts: AnswerParts): Answering {
     if (contact && asked.decided === undefined && decision === undefined) pending.push('contact');
     const firstContact = asked.suppressed ? undefined : (asked.decided ?? (contact ? decision?.first : undefined));
     const status = asked.suppressed ? 'suppressed' : parsed.isSuffix ? 'suffix' : pending.length > 0 ? 'pending' : 'ok';
+    parts.counters.names[status]++;
     const first: EventFacts['first'] = {
       status,
       ...ignored,
@@ -191,7 +196,10 @@ export function answerNames(parts: AnswerParts): Answering {
     }
     const decisions = parts.contacts.decide(events);
     const close = (made: readonly (ContactDecision | undefined)[]) => {
-      open.forEach((one, index) => (one.decision = made[index]));
+      open.forEach((one, index) => {
+        const decision = (one.decision = made[index]);
+        parts.counters.contacts[decision === undefined ? 'undecided' : decision.first ? 'first' : 'known']++;
+      });
       return asked.map((one) => reply(one.name, eventFacts(one, options.contact)));
     };
     const wait = options.waitMs > 0 && parts.lookups !== undefined;

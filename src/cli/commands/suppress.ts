@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { readTime } from '../../core/event-time.ts';
-import { createService, type Service } from '../../service.ts';
+import type { Service } from '../../service.ts';
 import { readDuration } from '../../settings/kinds.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { withService } from '../with-service.ts';
 
 interface AddFlags extends Record<string, unknown> {
   reason: string;
@@ -27,7 +28,7 @@ export function suppressCommand(): Command {
       '\nExample:\n  domain-stats suppress add example.com --reason "our own mail" --owner soc --expires 90d',
     );
   withSettings(add, ['data']).action((domains: string[], { reason, owner, expires, ...flags }: AddFlags) =>
-    withService(flags, async (service) => {
+    withSuppressions(flags, async (service) => {
       const until = expires === undefined ? undefined : readExpiry(expires);
       for (const domain of domains.map((text) => domainOf(service, text))) {
         const answer = await service.suppressions.put(domain, {
@@ -47,7 +48,7 @@ export function suppressCommand(): Command {
     .argument('<domains...>', 'registered domains, in any spelling')
     .addHelpText('after', '\nExample:\n  domain-stats suppress remove example.com');
   withSettings(remove, ['data']).action((domains: string[], flags: Record<string, unknown>) =>
-    withService(flags, async (service) => {
+    withSuppressions(flags, async (service) => {
       for (const domain of domains.map((text) => domainOf(service, text))) {
         if (await service.suppressions.remove(domain)) continue;
         process.stderr.write(
@@ -63,7 +64,7 @@ export function suppressCommand(): Command {
     .description('All suppressions, expired ones too, one JSON object a line.')
     .addHelpText('after', '\nExample:\n  domain-stats suppress list');
   withSettings(list, ['data']).action((flags: Record<string, unknown>) =>
-    withService(flags, (service) => {
+    withSuppressions(flags, (service) => {
       for (const row of service.suppressions.list()) process.stdout.write(JSON.stringify(row) + '\n');
       return Promise.resolve();
     }),
@@ -71,14 +72,9 @@ export function suppressCommand(): Command {
   return command;
 }
 
-async function withService(flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> {
-  const service = createService(settingsOf(flags));
-  try {
-    await work(service);
-  } finally {
-    await service.close();
-  }
-}
+/** Orders are read and written beside a running server; nobody is asked. */
+const withSuppressions = (flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> =>
+  withService({ ...settingsOf(flags), lookups: false }, {}, work);
 
 function domainOf(service: Service, text: string): string {
   const read = service.suppressions.domainOf(text);

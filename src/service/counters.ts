@@ -1,0 +1,14 @@
+import { STATUSES, type Answer } from '../schema/answer.ts';
+
+/** What a process has answered since its start; plain numbers, so that counting costs the warm path nothing. */
+export interface Counters {
+  /** Contacts by how they were decided. */
+  readonly contacts: Record<'first' | 'known' | 'undecided', number>;
+  /** Names answered, by their status. */
+  readonly names: Record<Answer['status'], number>;
+}
+
+export const newCounters = (): Counters => ({
+  contacts: { first: 0, known: 0, undecided: 0 },
+  names: Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Answer['status'], number>,
+});
