@@ -7,6 +7,7 @@ import { makePackKey, publicKeyText, readPrivateKey } from '../../datasets/pack-
 import { openSnapshot } from '../../datasets/snapshot.ts';
 import { createService } from '../../service.ts';
 import type { Settings } from '../../settings/table.ts';
+import { lowerPriority } from '../lower-priority.ts';
 import { packRecords } from '../pack-records.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -86,6 +87,7 @@ function apply(command: Command): void {
     async (file: string, { force, ...flags }: Record<string, unknown>) => {
       const settings = settingsOf(flags);
       const trust = trustOf(settings);
+      lowerPriority();
       const service = createService(settings);
       try {
         const { counts, skipped } = await applyPack(settings.data, file, {
