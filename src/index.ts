@@ -5,3 +5,6 @@ export type { DomainRequest } from './schema/request.ts';
 export type { Settings } from './settings/table.ts';
 export { parseName } from './parse-name.ts';
 export type { NameFacts } from './schema/name-facts.ts';
+export { parseRdapDomain } from './lookup/rdap-document.ts';
+export { parseWhoisAnswer } from './lookup/whois-answer.ts';
+export type { RegistrationFacts } from './lookup/registration-facts.ts';

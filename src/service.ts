@@ -7,19 +7,25 @@ import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
 import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
-import { answerNames, type Answering, type AnswerParts } from './service/answer-names.ts';
+import type { LookupMetrics } from './lookup/index.ts';
+import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
 import { finishName } from './service/finish-name.ts';
-import { openWishes } from './service/open-wishes.ts';
+import { lookupTables, registrationLookups } from './service/registration-lookups.ts';
+import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
+import { pageOfContacts, type ContactFilter, type ContactPage, type PageLimits } from './stores/contact-list.ts';
 import { openContactTables, type ContactTables } from './stores/contact-tables.ts';
 import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
 import { openSuffixHistory } from './stores/suffix-history.ts';
+import { openSuppressions, type SuppressionStore } from './stores/suppressions.ts';
+
+export type { ContactRow } from './stores/contact-list.ts';
 
 /** The parts of a running service that its doors use. */
 export interface Service {
@@ -31,7 +37,13 @@ export interface Service {
   /** Facts of the name alone as answers use them, from the cache or the sources. */
   readonly finishedName: (name: string) => FinishedName;
   readonly contacts: ContactTables;
+  /** Contacts, newest first, page by page. */
+  readonly listContacts: (filter: ContactFilter, limits: PageLimits, after?: string) => ContactPage;
   readonly registrations: RegistrationStore;
+  /** State of the look-ups; undefined when they are off. */
+  lookupMetrics(): LookupMetrics | undefined;
+  readonly suppressions: Suppressing;
+  readonly suppressionStore: SuppressionStore;
   /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
   replaceSuffixList(list: SuffixList): void;
   /** The data sets: which generation, how old, what is wrong with it. */
@@ -42,7 +54,7 @@ export interface Service {
   rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
   dataVersion(): string;
-  /** Writes gathered hits and wishes; resolves after the commit. */
+  /** Writes gathered hits; resolves after the commit. */
   flush(): Promise<void>;
   /** What is not ready yet, by name; empty when all is. */
   notReady(): string[];
@@ -56,8 +68,8 @@ export interface ServiceOptions {
   readonly snapshot?: Snapshot;
   /** Data of names that stands in for what the data directory has, e.g. a rank list. */
   readonly nameData?: Partial<NameData>;
-  /** Who looks registrations up; without it wishes are left in the store for the process that does. */
-  readonly lookups?: AnswerParts['lookups'];
+  /** False: this process asks no registry; it leaves wishes in the store for the one that does. */
+  readonly runLookups?: boolean;
   /** Told of a data set that cannot be used; another generation of it answers. Default: a line on standard error. */
   readonly onDataProblem?: (problem: string) => void;
   /** Told of a store that fails while the service goes on. */
@@ -76,14 +88,19 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     snapshot,
     rankList: settings.rankList,
     lookalikeTargets: settings.lookalikeTargets,
-    onSwap: ({ suffixes }) => {
+    onSwap: ({ suffixes, rdapServices }) => {
       if (suffixes !== liveSuffixes) suffixLists = suffixHistory.use((liveSuffixes = suffixes));
+      if (rdapServices !== liveRdap) lookups?.setTables(lookupTables(settings, snapshot, (liveRdap = rdapServices)()));
       cache.clear();
     },
     onProblem: onDataProblem,
   });
   const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
   const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
+  const suppressionStore = openSuppressions(openLmdbEnvironment(join(settings.data, 'suppressions')), {
+    lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
+    onFault,
+  });
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -92,7 +109,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   });
 
   const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
-  let liveSuffixes = live.current().suffixes;
+  let { suffixes: liveSuffixes, rdapServices: liveRdap } = live.current();
   let suffixLists = suffixHistory.use(liveSuffixes);
   const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
   const cache = boundedCache<FinishedName>(settings.nameCache);
@@ -108,9 +125,15 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     letters: snapshot.letters(),
     ...options.nameData,
   });
-  const wishes =
-    settings.lookups && options.lookups === undefined ? openWishes(registrations, { clock, onFault }) : undefined;
-  const lookups = settings.lookups ? (options.lookups ?? wishes) : undefined;
+  const lookups = settings.lookups
+    ? registrationLookups(settings, {
+        store: registrations,
+        tables: lookupTables(settings, snapshot, liveRdap()),
+        clock,
+        mayOwn: options.runLookups ?? true,
+        onFault,
+      })
+    : undefined;
 
   function finishedName(asked: string): FinishedName {
     let finished = cache.get(asked);
@@ -130,7 +153,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       finishedName,
       contacts,
       registrationOf: (domain) => registrations.records.get(domain),
-      isSuppressed: () => false,
+      isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
       suffixLists: () => suffixLists,
       babyDays: settings.babyDays,
       newDays: settings.newDays,
@@ -143,7 +166,11 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       nameFacts(readName(name, suffixLists.current, zones), { suffixes: suffixLists.current, ...nameData() }),
     finishedName,
     contacts: contactTables,
+    listContacts: (filter, limits, after) => pageOfContacts(contactTables, filter, limits, after),
     registrations,
+    lookupMetrics: () => lookups?.metrics(),
+    suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
+    suppressionStore,
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
       suffixLists = suffixHistory.use(list);
@@ -153,19 +180,20 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     refreshData: () => live.refresh(),
     rdapServices: () => live.current().rdapServices(),
     dataVersion,
-    async flush() {
-      await contacts.flush();
-      await wishes?.flush();
-    },
+    flush: () => contacts.flush(),
     notReady: () => [],
     async close() {
       await live.close();
+      await lookups?.stop();
       await contacts.close();
-      await wishes?.flush();
       await registrations.environment.close();
+      await suppressionStore.close();
     },
   };
 }
+
+/** How soon what another process suppresses has effect here. */
+const LOOK_FOR_SUPPRESSIONS_MS = 1000;
 
 /** Longer texts are no names, and would only fill the cache. */
 const MAX_CACHED_NAME = 512;

@@ -11,6 +11,7 @@ import { parseCommand } from './commands/parse.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
+import { suppressCommand } from './commands/suppress.ts';
 import { updateCommand } from './commands/update.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -25,6 +26,7 @@ const COMMANDS: readonly (() => Command)[] = [
   lookupCommand,
   parseCommand,
   contactsCommand,
+  suppressCommand,
   importCommand,
   updateCommand,
   rollbackCommand,

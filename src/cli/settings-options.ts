@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { parse } from 'yaml';
+import { readDuration } from '../settings/kinds.ts';
 import { resolveSettings, type Resolved } from '../settings/resolve.ts';
-import { flagOf, settingOf, variableOf, type SettingKey, type Settings } from '../settings/table.ts';
+import { flagOf, isOnByDefault, settingOf, variableOf, type SettingKey, type Settings } from '../settings/table.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Adds the flags of some settings to a command; all settings can be given by file and environment anyway. */
@@ -18,6 +19,7 @@ export function withSettings(command: Command, keys: readonly SettingKey[]): Com
     // Commander would read --no-auth as "auth: false"; our settings are named in full.
     option.attributeName = () => key;
     option.negate = false;
+    if (isOnByDefault(key)) option.preset(false);
     command.addOption(option);
   }
   return command;
@@ -39,6 +41,13 @@ export function settingsOf(flags: Readonly<Record<string, unknown>>): Settings {
   const { settings, problems } = readSettings(flags);
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return settings;
+}
+
+/** Milliseconds of a `--wait`; none is 0. */
+export function readWait(wait: string | undefined): number {
+  const ms = wait === undefined ? 0 : readDuration(wait);
+  if (ms === undefined) throw new UsageError(`--wait: ${JSON.stringify(wait)} must be a time such as 250ms or 2s`);
+  return ms;
 }
 
 function readFile(fileName: string): Record<string, unknown> {

@@ -25,6 +25,8 @@ export interface LookupParts {
   readonly store: RegistrationStore;
   readonly tables: LookupTables;
   readonly settings?: Partial<LookupSettings>;
+  /** False: never owns the look-ups, only passes wishes on to the process that does. */
+  readonly mayOwn?: boolean;
   readonly clock?: Clock;
   /** From 0 to 1. */
   readonly random?: () => number;
@@ -68,7 +70,7 @@ const LOAD_ROWS = 500;
 
 /** Starts the look-ups of this process. Of several processes on one store, one owns them. */
 export function startLookups(parts: LookupParts): Lookups {
-  const { store, clock = systemClock, random = Math.random, resolve } = parts;
+  const { store, clock = systemClock, random = Math.random, resolve, mayOwn = true } = parts;
   const onFault = parts.onFault ?? (() => undefined);
   const settings = lookupSettings(parts.settings);
   const journal = openWishJournal(store, clock, settings.flushMs, onFault);
@@ -144,8 +146,10 @@ export function startLookups(parts: LookupParts): Lookups {
     void busy.then(() => later(everyMs, () => repeat(everyMs, step)));
   }
 
-  repeat(settings.leaseMs / 3, beat);
-  repeat(settings.flushMs, collect);
+  if (mayOwn) {
+    repeat(settings.leaseMs / 3, beat);
+    repeat(settings.flushMs, collect);
+  }
 
   function pass(domain: string): void {
     const now = clock.now();
@@ -156,12 +160,15 @@ export function startLookups(parts: LookupParts): Lookups {
   }
 
   /** For a process that does not own the look-ups: until the store has a record newer than the wait. */
-  async function pollFor(domain: string, until: number): Promise<void> {
+  async function pollFor(domain: string, ms: number): Promise<void> {
     const since = clock.now();
-    while (!stopping && clock.now() < until) {
+    const pause = (delayMs: number, result: 'again' | 'over') =>
+      new Promise<'again' | 'over'>((resume) => void clock.after(delayMs, () => resume(result)));
+    const end = pause(ms, 'over');
+    while (!stopping) {
       store.environment.refresh();
       if ((store.records.get(domain)?.retrieved ?? 0) >= since) return;
-      await new Promise<void>((resume) => void clock.after(POLL_MS, resume));
+      if ((await Promise.race([pause(POLL_MS, 'again'), end])) === 'over') return;
     }
   }
 
@@ -178,7 +185,7 @@ export function startLookups(parts: LookupParts): Lookups {
     async waitFor(domain, ms) {
       if (ms <= 0) return;
       const owner = worker;
-      if (owner === undefined) return pollFor(domain, clock.now() + ms);
+      if (owner === undefined) return pollFor(domain, ms);
       await new Promise<void>((done) => {
         const cancel = clock.after(ms, done);
         void owner.ended(domain).then(() => {

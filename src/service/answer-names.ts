@@ -7,6 +7,7 @@ import type { DomainName } from '../core/name.ts';
 import { registrationPart } from '../core/registration-part.ts';
 import { ageInDays, type CategoryLimits, type RegistrationRecord } from '../core/registration.ts';
 import { assessRisk, type RiskRule } from '../core/risk.ts';
+import type { Lookups } from '../lookup/index.ts';
 import type { Answer, Pending } from '../schema/answer.ts';
 import type { DomainRequest } from '../schema/request.ts';
 import type { ContactDecision, ContactEvent, ContactStore } from '../stores/contact-decisions.ts';
@@ -44,7 +45,7 @@ export interface AnswerParts extends CategoryLimits {
   readonly contacts: ContactStore;
   readonly registrationOf: (domain: string) => RegistrationRecord | undefined;
   /** Asks for a look-up of a domain behind the request; absent when look-ups are off. */
-  readonly lookups?: { want(domain: string): void; waitFor(domains: readonly string[], ms: number): Promise<void> };
+  readonly lookups?: Pick<Lookups, 'isDue' | 'want' | 'waitFor'>;
   /** Whether a suppression of the domain is in force. */
   readonly isSuppressed: (domain: string, now: number) => boolean;
   readonly suffixLists: () => SuffixLists;
@@ -65,6 +66,8 @@ interface Asked {
   readonly suppressed: boolean;
   readonly decided?: boolean | undefined;
   readonly source?: Asking['source'];
+  /** What is known of the contact; set once it is decided. */
+  decision?: ContactDecision | undefined;
 }
 
 export type Answering = (
@@ -96,15 +99,8 @@ export function answerNames(parts: AnswerParts): Answering {
     return { name, at, ignored, scope, event, suppressed, decided: request.decided, source };
   }
 
-  function finish(asked: readonly Asked[], decisions: ReadonlyMap<ContactEvent, ContactDecision>, options: AskOptions) {
-    return asked.map((one) => {
-      const decision = one.event && decisions.get(one.event);
-      return reply(one.name, eventFacts(one, decision, options.contact));
-    });
-  }
-
-  function eventFacts(asked: Asked, decision: ContactDecision | undefined, contact: boolean): EventFacts {
-    const { name, at } = asked;
+  function eventFacts(asked: Asked, contact: boolean): EventFacts {
+    const { name, at, decision } = asked;
     const { parsed } = name;
     const ignored = asked.ignored ? { at_ignored: true } : {};
     if (parsed.kind !== 'domain') return { first: { status: parsed.kind, ...ignored, ...asked.source }, last: {} };
@@ -117,7 +113,9 @@ export function answerNames(parts: AnswerParts): Answering {
       babyDays: parts.babyDays,
       newDays: parts.newDays,
     });
-    if (parsed.registrable) lookups?.want(parsed.registrationDomain);
+    if (parsed.registrable && lookups?.isDue(record, decision?.firstSeen) === true) {
+      lookups.want(parsed.registrationDomain);
+    }
 
     const pending: Pending[] = [];
     if (found.pending) pending.push('registration');
@@ -171,32 +169,30 @@ export function answerNames(parts: AnswerParts): Answering {
       if (parsed.kind !== 'domain' || !parsed.registrable || suppressed) continue;
       if (parts.registrationOf(parsed.registrationDomain) === undefined) missing.add(parsed.registrationDomain);
     }
-    if (missing.size === 0) return;
-    for (const domain of missing) parts.lookups?.want(domain);
-    await parts.lookups?.waitFor([...missing], waitMs);
+    const { lookups } = parts;
+    if (lookups === undefined) return;
+    for (const domain of missing) lookups.want(domain);
+    await Promise.all([...missing].map((domain) => lookups.waitFor(domain, waitMs)));
   }
 
   return (requests, options) => {
     const now = parts.clock();
     const asked = requests.map((request) => prepare(request, now));
-    const open: ContactEvent[] = [];
-    const known = new Map<ContactEvent, ContactDecision>();
-    for (const { event, decided } of asked) {
-      if (event === undefined) continue;
-      if (options.contact && decided === undefined) {
-        open.push(event);
-        continue;
+    const open: Asked[] = [];
+    const events: ContactEvent[] = [];
+    for (const one of asked) {
+      if (one.event === undefined) continue;
+      if (options.contact && one.decided === undefined) {
+        open.push(one);
+        events.push(one.event);
+      } else {
+        one.decision = parts.contacts.peek(one.event);
       }
-      const seen = parts.contacts.peek(event);
-      if (seen !== undefined) known.set(event, seen);
     }
-    const decisions = parts.contacts.decide(open);
+    const decisions = parts.contacts.decide(events);
     const close = (made: readonly (ContactDecision | undefined)[]) => {
-      open.forEach((event, index) => {
-        const decision = made[index];
-        if (decision !== undefined) known.set(event, decision);
-      });
-      return finish(asked, known, options);
+      open.forEach((one, index) => (one.decision = made[index]));
+      return asked.map((one) => reply(one.name, eventFacts(one, options.contact)));
     };
     const wait = options.waitMs > 0 && parts.lookups !== undefined;
     if (!wait && !(decisions instanceof Promise)) return close(decisions);

@@ -34,6 +34,8 @@ const address = matching('URL', /^(?:https?:\/\/\S+)?$/, 'an address that begins
 
 /** As `domain-stats pack keygen` prints it: 32 bytes in base64. */
 const isPackKeyText = (key: string): boolean => /^ed25519:[A-Za-z0-9+/]{43}=$/.test(key);
+const checkServer = (server: string): string | undefined =>
+  /^[a-z0-9.-]+=\S+$/i.test(server) ? undefined : `"${server}" must be TLD=SERVER, such as com=https://rdap.example/`;
 
 /** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
 export const SETTINGS = {
@@ -92,10 +94,45 @@ export const SETTINGS = {
     'Public keys, printed by `pack keygen`, whose packs are applied.',
   ),
   autoUpdate: setting(duration(0, 30 * 86_400_000), 0, 'How often `serve` updates data sets by itself; 0: never.'),
-  lookups: setting(
+  lookups: setting(toggle, true, 'Look up unknown registrations behind the requests.'),
+  lookupContact: setting(text('MAIL|URL'), '', 'Whom a registry can write to; sent with every RDAP query.'),
+  lookupDeadline: setting(
+    duration(100, 120_000),
+    10_000,
+    'Longest time of one query to a registry, redirects included.',
+  ),
+  lookupQueue: setting(
+    integer('N', 1, 10_000_000),
+    100_000,
+    'Domains that wait for their look-up at most; more are dropped and counted, and come again with their next event.',
+  ),
+  rdapInterval: setting(duration(1, 600_000), 1000, 'Time between two queries to one RDAP server.'),
+  whoisInterval: setting(duration(1, 600_000), 2000, 'Time between two queries to one WHOIS server.'),
+  rdapServers: setting(
+    list('TLD=URL', checkServer),
+    [],
+    'RDAP servers that go before the known ones, `com=https://rdap.example/`.',
+  ),
+  whoisServers: setting(
+    list('TLD=HOST', checkServer),
+    [],
+    'WHOIS servers that go before the known ones, `de=whois.example:43`.',
+  ),
+  ianaWhois: setting(
+    text('HOST'),
+    'whois.iana.org',
+    'Asked for the WHOIS server of a TLD that has none in the table; empty: nobody is.',
+  ),
+  followRegistrar: setting(toggle, false, 'Ask the registrar too for what the registry does not publish.'),
+  keepContactFields: setting(
     toggle,
     true,
-    'Look registrations up; off, an unknown registration is `skipped` and nothing is asked of any registry.',
+    'Store contact fields of registrations, for the routes of domain_stats 1 alone.',
+  ),
+  allowPrivateAddresses: setting(
+    toggle,
+    false,
+    'Let registries be on private and loopback addresses. For laboratories only.',
   ),
   durability: setting(
     oneOf('flush', 'sync'),
@@ -103,8 +140,9 @@ export const SETTINGS = {
     'A first contact is answered after its commit (flush: safe against kill -9, on disk within a second or so) or after the disk has it (sync: safe against power loss).',
   ),
   flushEvery: setting(duration(100, 60_000), 5000, 'How often last times and counts of known contacts are written.'),
-  nameCache: setting(integer('NAMES', 0, 10_000_000), 50_000, 'How many names keep their finished facts in memory.'),
+  nameCache: setting(integer('NAMES', 0, 10_000_000), 20_000, 'How many names keep their finished facts in memory.'),
   batchMax: setting(integer('N', 1, 100_000), 1000, 'Most names in one request.'),
+  pageMax: setting(integer('N', 1, 100_000), 1000, 'Most rows in one page of a list.'),
   bodyLimit: setting(bytes(1024, 1024 ** 3), 8 * 1024 ** 2, 'Largest request body.'),
   maxWait: setting(duration(0, 60_000), 2000, 'Longest time that a request may ask to wait for a registration.'),
   requestTimeout: setting(duration(1000, 600_000), 30_000, 'A request that has not arrived whole by then is dropped.'),
@@ -121,7 +159,9 @@ export type Settings = { readonly [Key in SettingKey]: ReturnType<(typeof SETTIN
 const separated = (key: string, separator: string): string =>
   key.replace(/[A-Z]/g, (letter) => separator + letter.toLowerCase());
 
-export const flagOf = (key: SettingKey): string => `--${separated(key, '-')}`;
+/** The flag; a switch that is on by default is switched off by its flag. */
+export const flagOf = (key: SettingKey): string => `--${isOnByDefault(key) ? 'no-' : ''}${separated(key, '-')}`;
+export const isOnByDefault = (key: SettingKey): boolean => SETTINGS[key].default === true;
 export const fileKeyOf = (key: SettingKey): string => separated(key, '_');
 export const variableOf = (key: SettingKey): string => `DOMAIN_STATS_${separated(key, '_').toUpperCase()}`;
 export const settingKeys = (): SettingKey[] => Object.keys(SETTINGS) as SettingKey[];

@@ -14,10 +14,11 @@ export interface LocalContactsOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Events of one key, in one call. */
+/** Events of one key, in one call, and their places in it. */
 interface Group {
   readonly key: string;
   readonly events: ContactEvent[];
+  readonly places: number[];
   /** Earliest by time, ties by position: the one that is the first contact if the key is new. */
   earliest: ContactEvent;
   last: number;
@@ -71,19 +72,17 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
   }
 
   function decide(events: readonly ContactEvent[]) {
-    const groups = groupByKey(events);
-    const decisions = new Map<ContactEvent, ContactDecision | undefined>();
+    const decisions = new Array<ContactDecision | undefined>(events.length);
     const settle = (group: Group, decisionOf: (event: ContactEvent) => ContactDecision | undefined) => {
-      for (const event of group.events) decisions.set(event, decisionOf(event));
+      group.events.forEach((event, index) => (decisions[group.places[index] ?? 0] = decisionOf(event)));
     };
-    const inOrder = () => events.map((event) => decisions.get(event));
     const undecided: Promise<void>[] = [];
-    for (const group of groups) {
+    for (const group of groupByKey(events)) {
       const contact = contacts.get(group.key);
       if (contact !== undefined) settle(group, known(contact, group));
       else undecided.push(decideNew(group).then((decisionOf) => settle(group, decisionOf), options.onFault));
     }
-    return undecided.length === 0 ? inOrder() : Promise.all(undecided).then(inOrder);
+    return undecided.length === 0 ? decisions : Promise.all(undecided).then(() => decisions);
   }
 
   return {
@@ -102,19 +101,30 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
 }
 
 function groupByKey(events: readonly ContactEvent[]): Iterable<Group> {
+  const [only] = events;
+  if (only !== undefined && events.length === 1) return [groupOf(only, 0)];
   const groups = new Map<string, Group>();
-  for (const event of events) {
+  events.forEach((event, place) => {
     const group = groups.get(event.key);
     if (group === undefined) {
-      groups.set(event.key, { key: event.key, events: [event], earliest: event, last: event.at });
-      continue;
+      groups.set(event.key, groupOf(event, place));
+      return;
     }
     group.events.push(event);
+    group.places.push(place);
     if (event.at < group.earliest.at) group.earliest = event;
     if (event.at > group.last) group.last = event.at;
-  }
+  });
   return groups.values();
 }
+
+const groupOf = (event: ContactEvent, place: number): Group => ({
+  key: event.key,
+  events: [event],
+  places: [place],
+  earliest: event,
+  last: event.at,
+});
 
 const distinctClients = (events: readonly ContactEvent[]): string[] => [
   ...new Set(events.flatMap(({ client }) => client ?? [])),

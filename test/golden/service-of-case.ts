@@ -24,7 +24,7 @@ export async function serviceOfCase(state: State): Promise<ServiceOfCase> {
   const present = state.psl_extra === undefined ? base : withPrivateRules(base, state.psl_extra);
   const service = createService(
     { ...settingsOf(state), data: temporaryFolder(), logLevel: 'silent' },
-    { clock: () => now, snapshot, nameData: ranksOf(state) },
+    { clock: () => now, snapshot, nameData: ranksOf(state), runLookups: false },
   );
   service.replaceSuffixList(present);
   const { records, environment } = service.registrations;
@@ -43,6 +43,10 @@ export async function serviceOfCase(state: State): Promise<ServiceOfCase> {
       list: list === 'former' ? base.id : present.id,
     })),
   );
+  for (const { domain, reason, owner, expires } of state.suppressions ?? []) {
+    const until = expires === undefined ? {} : { expires: timeOf(expires) };
+    await service.suppressionStore.put(domain, { reason, owner, created: now, ...until });
+  }
   return { service, setClock: (time) => (now = timeOf(time)) };
 }
 

@@ -38,7 +38,7 @@ const importList = (file: string, ...more: string[]) =>
   run(['import', 'ranks', file, '--list', 'test', '--data', data, ...more]);
 
 async function start(...more: string[]): Promise<string> {
-  const server = await startServer(['--data', data, ...more]);
+  const server = await startServer(['--data', data, '--no-lookups', ...more]);
   servers.push(server);
   return server.origin;
 }

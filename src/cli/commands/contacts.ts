@@ -1,18 +1,14 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { readTime } from '../../core/event-time.ts';
-import { createService, type Service } from '../../service.ts';
-import {
-  exportContacts,
-  importContacts,
-  listContacts,
-  readContactRow,
-  type ContactRow,
-} from '../../stores/contact-transfer.ts';
+import type { Service } from '../../service.ts';
+import { listContacts, type ContactRow } from '../../stores/contact-list.ts';
+import { exportContacts, importContacts, readContactRow } from '../../stores/contact-transfer.ts';
 import { inputLines, type ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { withService } from '../with-service.ts';
 
 /** Rows of an import that are written together; the writer is free for first contacts between them. */
 const ROWS_PER_WRITE = 500;
@@ -23,6 +19,7 @@ interface ListFlags extends Record<string, unknown> {
   scope?: string;
   domain?: string;
   since?: string;
+  until?: string;
   limit: string;
 }
 
@@ -34,17 +31,20 @@ export function contactsCommand(): Command {
     .addOption(new Option('--scope <SCOPE>', 'only this scope'))
     .addOption(new Option('--domain <DOMAIN>', 'only this registered domain'))
     .addOption(new Option('--since <TIME>', 'only those first seen at or after this time, ISO 8601'))
+    .addOption(new Option('--until <TIME>', 'only those first seen before this time, ISO 8601'))
     .addOption(new Option('--limit <N>', 'at most so many').default('100'))
     .addHelpText('after', '\nExample:\n  domain-stats contacts list --since 2026-11-01 --limit 20');
-  withSettings(list, ['data']).action(({ scope, domain, since, limit, ...flags }: ListFlags) => {
+  withSettings(list, ['data']).action(({ scope, domain, since, until, limit, ...flags }: ListFlags) => {
     if (!/^[1-9]\d{0,8}$/.test(limit))
       throw new UsageError(`--limit: ${JSON.stringify(limit)} must be a whole number above 0`);
-    const from = since === undefined ? undefined : readTime(since);
-    if (since !== undefined && from === undefined) {
-      throw new UsageError(`--since: ${JSON.stringify(since)} must be an ISO 8601 time`);
-    }
-    return withService(flags, async (service) => {
-      const filter = { ...(scope && { scope }), ...(domain && { domain }), ...(from !== undefined && { since: from }) };
+    const times = { since: timeOf('--since', since), until: timeOf('--until', until) };
+    return withContacts(flags, async (service) => {
+      const filter = {
+        ...(scope && { scope }),
+        ...(domain && { domain: service.finishedName(domain).parsed.name }),
+        ...(times.since !== undefined && { since: times.since }),
+        ...(times.until !== undefined && { until: times.until }),
+      };
       let left = Number(limit);
       for (const row of listContacts(service.contacts, filter)) {
         await print(row);
@@ -58,7 +58,7 @@ export function contactsCommand(): Command {
     .description('All contacts as NDJSON on standard output, for import elsewhere.')
     .addHelpText('after', '\nExample:\n  domain-stats contacts export > contacts.ndjson');
   withSettings(write, ['data']).action((flags: Record<string, unknown>) =>
-    withService(flags, async (service) => {
+    withContacts(flags, async (service) => {
       for (const row of exportContacts(service.contacts)) await print(row);
     }),
   );
@@ -69,19 +69,22 @@ export function contactsCommand(): Command {
     .argument('[files...]', 'files (also .gz); standard input without one, or for -')
     .addHelpText('after', '\nExample:\n  domain-stats contacts import contacts.ndjson');
   withSettings(read, ['data']).action((files: string[], flags: Record<string, unknown>) =>
-    withService(flags, (service) => importFiles(service, files)),
+    withContacts(flags, (service) => importFiles(service, files)),
   );
   return command;
 }
 
-async function withService(flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> {
-  const service = createService(settingsOf(flags));
-  try {
-    await work(service);
-  } finally {
-    await service.close();
+function timeOf(flag: string, text: string | undefined): number | undefined {
+  const time = text === undefined ? undefined : readTime(text);
+  if (text !== undefined && time === undefined) {
+    throw new UsageError(`${flag}: ${JSON.stringify(text)} must be an ISO 8601 time`);
   }
+  return time;
 }
+
+/** Contacts are read and written beside a running server; nobody is asked. */
+const withContacts = (flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> =>
+  withService({ ...settingsOf(flags), lookups: false }, {}, work);
 
 async function print(row: ContactRow): Promise<void> {
   if (!process.stdout.write(JSON.stringify(row) + '\n')) await once(process.stdout, 'drain');

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { isEventObject, type EventObject } from '../../core/event-field.ts';
 import { ecsFormat, ZEEK_FORMAT } from '../../core/event-format.ts';
-import { createService, type Service } from '../../service.ts';
+import type { Service } from '../../service.ts';
 import { enrichedText, enrichEvents, type EnrichOptions } from '../../service/enrich-events.ts';
-import { readDuration } from '../../settings/kinds.ts';
 import { inputLines, type ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
-import { settingsOf, withSettings } from '../settings-options.ts';
+import { readWait, settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { withService } from '../with-service.ts';
 import { isZeekTsvHeader, zeekTsvReader, type ZeekTsvReader } from '../zeek-tsv.ts';
 
 /** Lines that are answered together: first contacts among them are decided by event time. */
@@ -53,15 +53,14 @@ export function enrichCommand(): Command {
     'babyDays',
     'newDays',
     'durability',
+    'lookups',
   ]).action(async (files: string[], flags: EnrichFlags) => {
     const { zeek, names, all, scope, contact, wait, ...given } = flags;
     const settings = settingsOf(given);
     if (scope !== undefined && !/^[a-z0-9._-]{1,64}$/.test(scope)) {
       throw new UsageError(`--scope: ${JSON.stringify(scope)} must match [a-z0-9._-]{1,64}`);
     }
-    const waitMs = wait === undefined ? 0 : readDuration(wait);
-    if (waitMs === undefined)
-      throw new UsageError(`--wait: ${JSON.stringify(wait)} must be a time such as 250ms or 2s`);
+    const waitMs = readWait(wait);
     const options: EnrichOptions = {
       format: zeek === true ? ZEEK_FORMAT : ecsFormat(settings.fields),
       contact: contact !== 'false',
@@ -69,12 +68,8 @@ export function enrichCommand(): Command {
       all: all === true,
       ...(scope === undefined ? {} : { scope }),
     };
-    const service = createService(settings);
-    try {
-      await enrichFiles(service, files, options, names === true ? 'names' : zeek === true ? 'zeek' : 'ecs');
-    } finally {
-      await service.close();
-    }
+    const form = names === true ? 'names' : zeek === true ? 'zeek' : 'ecs';
+    await withService(settings, { runLookups: waitMs > 0 }, (service) => enrichFiles(service, files, options, form));
   });
 }
 

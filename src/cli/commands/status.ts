@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { createService } from '../../service.ts';
-import { listContacts } from '../../stores/contact-transfer.ts';
+import { listContacts } from '../../stores/contact-list.ts';
 import { readMeta } from '../../stores/meta.ts';
 import { VERSION } from '../../program.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
+import { withService } from '../with-service.ts';
 
 export function statusCommand(): Command {
   const command = new Command('status')
@@ -19,8 +19,7 @@ export function statusCommand(): Command {
         `There is no data directory in ${settings.data} yet; \`domain-stats serve\` makes it, or name another with --data.`,
       );
     }
-    const service = createService(settings);
-    try {
+    await withService({ ...settings, lookups: false }, {}, (service) => {
       const meta = readMeta(settings.data);
       const [newest] = listContacts(service.contacts);
       const status = {
@@ -35,9 +34,7 @@ export function statusCommand(): Command {
         waiting_for_lookup: service.registrations.wishes.count(),
       };
       process.stdout.write(json === true ? JSON.stringify(status) + '\n' : table(status));
-    } finally {
-      await service.close();
-    }
+    });
   });
 }
 

@@ -1,13 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { AnswerSchema } from '../../schema/answer.ts';
 import { DomainRequestSchema } from '../../schema/request.ts';
 import type { Service } from '../../service.ts';
+import type { Reply } from '../../service/answer-names.ts';
 import { readBody, type Body } from '../body.ts';
 import { Problem, Refusal } from '../problems.ts';
 import { one, OPTION_NAMES, readOptions, refuseUnknown, type AnswerOptions, type Query } from '../query.ts';
 import { isRequest, readItem } from '../read-item.ts';
-import { sendJson } from '../send-json.ts';
+import { sendJson, sendLines } from '../send-json.ts';
 
 const EVENT_NAMES = ['at', 'id', 'scope', 'client'] as const;
 const PATH_QUERY = [...EVENT_NAMES, ...OPTION_NAMES];
@@ -61,7 +62,7 @@ export function domainRoutes(app: FastifyInstance, service: Service): void {
     },
   );
 
-  app.post<{ Body: string; Querystring: Query }>(
+  app.post<{ Body: string | undefined; Querystring: Query }>(
     '/v1/domains',
     {
       schema: {
@@ -76,25 +77,22 @@ export function domainRoutes(app: FastifyInstance, service: Service): void {
       refuseUnknown(request.query, OPTION_NAMES);
       const options = readOptions(request.query, maxWait);
       const body = readBody(request.body, request.headers['content-type']);
-      return body.form === 'one' ? answerOne(reply, body.item, options) : answerMany(request, reply, body, options);
+      return body.form === 'one' ? answerOne(reply, body.item, options) : answerMany(reply, body, options);
     },
   );
 
   /** One name: known at once it is answered without leaving this turn of the event loop. */
-  function answerOne(reply: FastifyReply, item: unknown, options: AnswerOptions) {
+  function answerOne(reply: FastifyReply, item: unknown, options: AnswerOptions): Promise<void> | undefined {
     const read = readItem(item);
     if (read instanceof Problem) throw new Refusal('bad-item', read.detail);
+    const send = ([answer]: readonly Reply[]) => sendJson(reply, answer?.text(options.full) ?? 'null');
     const replies = service.ask([read], options);
-    if (replies instanceof Promise) return replies.then(([first]) => sendJson(reply, first?.text(options.full) ?? ''));
-    return sendJson(reply, replies[0]?.text(options.full) ?? '');
+    if (replies instanceof Promise) return replies.then(send);
+    send(replies);
+    return undefined;
   }
 
-  async function answerMany(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    body: Exclude<Body, { form: 'one' }>,
-    options: AnswerOptions,
-  ) {
+  async function answerMany(reply: FastifyReply, body: Exclude<Body, { form: 'one' }>, options: AnswerOptions) {
     if (body.items.length > batchMax) {
       const count = String(body.items.length);
       throw new Refusal('batch-too-large', `${count} names; at most ${String(batchMax)} in one request (batch_max).`);
@@ -105,8 +103,8 @@ export function domainRoutes(app: FastifyInstance, service: Service): void {
     const texts = read.map((item) =>
       item instanceof Problem ? JSON.stringify(item) : (replies[answered++]?.text(options.full) ?? 'null'),
     );
-    if (body.form === 'array') return sendJson(reply, `[${texts.join(',')}]`);
-    return reply.header('content-type', 'application/x-ndjson').send(Buffer.from(texts.join('\n') + '\n'));
+    if (body.form === 'array') sendJson(reply, `[${texts.join(',')}]`);
+    else sendLines(reply, texts);
   }
 }
 

@@ -21,7 +21,7 @@ export function healthRoutes(app: FastifyInstance, service: Service): void {
     (_request, reply) => {
       const notReady = service.notReady();
       const ready = notReady.length === 0;
-      return sendJson(reply.code(ready ? 200 : 503), JSON.stringify({ ready, not_ready: notReady }));
+      sendJson(reply.code(ready ? 200 : 503), JSON.stringify({ ready, not_ready: notReady }));
     },
   );
 }

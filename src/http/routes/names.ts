@@ -19,7 +19,7 @@ export function nameRoutes(app: FastifyInstance, service: Service): void {
     },
     (request, reply) => {
       refuseUnknown(request.query, []);
-      return sendJson(reply, JSON.stringify(service.nameFacts(request.params.name)));
+      sendJson(reply, JSON.stringify(service.nameFacts(request.params.name)));
     },
   );
 }

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# What some tests need besides Node.js: Ruby (from the distribution) and JRuby, the Ruby that Logstash runs on (one file,
+# from Maven Central), and a WHOIS server (from PyPI). Does nothing for what is there already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+jruby_version=9.4.14.0
+cache=node_modules/.cache/jruby
+jar=$cache/jruby-complete-$jruby_version.jar
+
+if ! ruby -e 'require "minitest"' >/dev/null 2>&1; then
+  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
+  $as_root apt-get update -qq
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ruby ruby-minitest >/dev/null
+fi
+
+if ! [ -s "$jar" ]; then
+  mkdir -p "$cache"
+  # Into a folder of its own first: an interrupted download must not look like a finished one.
+  scratch=$(mktemp -d "$cache/download.XXXXXX")
+  trap 'rm -rf "$scratch"' EXIT
+  mvn --quiet --batch-mode dependency:copy -Dartifact="org.jruby:jruby-complete:$jruby_version" -DoutputDirectory="$PWD/$scratch"
+  mv "$scratch"/jruby-complete-*.jar "$jar"
+fi
+
+# A real WHOIS server as a peer of the look-ups; its test is skipped where it cannot be had.
+if ! command -v uwhoisd >/dev/null 2>&1; then
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore uwhoisd==0.1.0 || echo "uwhoisd: not installed"
+fi
+
+ruby --version
+java -jar "$jar" --version

@@ -1,0 +1,19 @@
+import { createService, type Service, type ServiceOptions } from '../service.ts';
+import type { Settings } from '../settings/table.ts';
+
+/** Opens a service for the length of one command. */
+export async function withService(
+  settings: Settings,
+  options: ServiceOptions,
+  work: (service: Service) => void | Promise<void>,
+): Promise<void> {
+  const service = createService(settings, options);
+  // The timers of look-ups do not keep a process alive; the command that waits for them does.
+  const alive = setInterval(() => undefined, 60_000);
+  try {
+    await work(service);
+  } finally {
+    clearInterval(alive);
+    await service.close();
+  }
+}

@@ -1,0 +1,60 @@
+import type { RdapBootstrap, Snapshot } from '../datasets/snapshot.ts';
+import { systemClock } from '../lookup/clock.ts';
+import { startLookups, type Lookups, type LookupTables } from '../lookup/index.ts';
+import { VERSION } from '../program.ts';
+import type { Settings } from '../settings/table.ts';
+import type { RegistrationStore } from '../stores/registrations.ts';
+
+/** What the look-ups of a service depend on besides its settings. */
+export interface LookupContext {
+  readonly store: RegistrationStore;
+  readonly tables: LookupTables;
+  readonly clock: () => number;
+  /** False: this process never asks a registry; it leaves wishes in the store for one that does. */
+  readonly mayOwn: boolean;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Starts the look-ups as the settings have them. */
+export function registrationLookups(settings: Settings, context: LookupContext): Lookups {
+  const { store, tables, clock, mayOwn, onFault } = context;
+  const contact = settings.lookupContact === '' ? 'no contact set' : settings.lookupContact;
+  return startLookups({
+    store,
+    tables,
+    settings: {
+      userAgent: `domain-stats/${VERSION} (${contact})`,
+      deadlineMs: settings.lookupDeadline,
+      queueLimit: settings.lookupQueue,
+      rdapIntervalMs: settings.rdapInterval,
+      whoisIntervalMs: settings.whoisInterval,
+      followRegistrar: settings.followRegistrar,
+      keepContactFields: settings.keepContactFields,
+      allowPrivateAddresses: settings.allowPrivateAddresses,
+      ianaWhois: settings.ianaWhois,
+    },
+    clock: { ...systemClock, now: clock },
+    mayOwn,
+    onFault,
+  });
+}
+
+/** The live bootstrap and the embedded tables, with the operator's own servers in front. */
+export function lookupTables(settings: Settings, snapshot: Snapshot, rdap: RdapBootstrap): LookupTables {
+  const own = (servers: readonly string[]) => servers.map(partsOfServer);
+  const overrides = snapshot
+    .rdapOverrides()
+    .services.flatMap(([labels, [url = '']]) => labels.map((label) => [label, url]));
+  const whois = Object.entries(snapshot.whoisServers().servers).map(([tld, [server = '']]) => [tld, server]);
+  return {
+    rdapServices: [...rdap.services, ...own(settings.rdapServers).map(([tld, url]) => [[tld], [url]] as const)],
+    rdapOverrides: Object.fromEntries(overrides) as Record<string, string>,
+    whoisServers: Object.fromEntries([...whois, ...own(settings.whoisServers)]) as Record<string, string>,
+  };
+}
+
+/** `com=https://rdap.example/` as its two halves. */
+function partsOfServer(setting: string): readonly [string, string] {
+  const cut = setting.indexOf('=');
+  return [setting.slice(0, cut), setting.slice(cut + 1)];
+}
