@@ -90,7 +90,8 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     lookalikeTargets: settings.lookalikeTargets,
     onSwap: ({ suffixes, rdapServices }) => {
       if (suffixes !== liveSuffixes) suffixLists = suffixHistory.use((liveSuffixes = suffixes));
-      if (rdapServices !== liveRdap) lookups?.setTables(lookupTables(settings, snapshot, (liveRdap = rdapServices)()));
+      const servers = rdapServices();
+      if (servers !== liveServers) lookups?.setTables(lookupTables(settings, snapshot, (liveServers = servers)));
       cache.clear();
     },
     onProblem: onDataProblem,
@@ -109,7 +110,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   });
 
   const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
-  let { suffixes: liveSuffixes, rdapServices: liveRdap } = live.current();
+  let liveSuffixes = live.current().suffixes;
   let suffixLists = suffixHistory.use(liveSuffixes);
   const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
   const cache = boundedCache<FinishedName>(settings.nameCache);
@@ -125,10 +126,12 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     letters: snapshot.letters(),
     ...options.nameData,
   });
+  let liveServers = live.current().rdapServices();
   const lookups = settings.lookups
     ? registrationLookups(settings, {
         store: registrations,
-        tables: lookupTables(settings, snapshot, liveRdap()),
+        snapshot,
+        rdapServices: liveServers,
         clock,
         mayOwn: options.runLookups ?? true,
         onFault,
@@ -183,8 +186,8 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     flush: () => contacts.flush(),
     notReady: () => [],
     async close() {
-      await live.close();
       await lookups?.stop();
+      await live.close();
       await contacts.close();
       await registrations.environment.close();
       await suppressionStore.close();

@@ -29,13 +29,13 @@ const checkRiskRule = (rule: string): string | undefined => {
   return typeof read === 'string' ? read : undefined;
 };
 
+const checkServer = (server: string): string | undefined =>
+  /^[a-z0-9.-]+=\S+$/i.test(server) ? undefined : `"${server}" must be TLD=SERVER, such as com=https://rdap.example/`;
 const listName = matching('NAME', /^(?:[a-z0-9][a-z0-9_-]{0,31})?$/, 'letters, digits, - and _, at most 32');
 const address = matching('URL', /^(?:https?:\/\/\S+)?$/, 'an address that begins with https:// or http://');
 
 /** As `domain-stats pack keygen` prints it: 32 bytes in base64. */
 const isPackKeyText = (key: string): boolean => /^ed25519:[A-Za-z0-9+/]{43}=$/.test(key);
-const checkServer = (server: string): string | undefined =>
-  /^[a-z0-9.-]+=\S+$/i.test(server) ? undefined : `"${server}" must be TLD=SERVER, such as com=https://rdap.example/`;
 
 /** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
 export const SETTINGS = {
