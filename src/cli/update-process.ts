@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { flagOf, settingOf, type SettingKey, type Settings } from '../settings/table.ts';
 
@@ -19,12 +18,11 @@ const PASSED: readonly SettingKey[] = [
   'downloadTimeout',
 ];
 
-/** Runs `domain-stats update` in a process of its own with the lowest priority; it tells its outcome on standard error. */
+/** Runs `domain-stats update` in a process of its own; it tells its outcome on standard error. */
 export async function runUpdate(settings: Settings): Promise<void> {
   const flags = PASSED.flatMap((key) => [flagOf(key), settingOf(key).kind.show(settings[key])]);
   const child = spawn(process.execPath, [PROGRAM, 'update', 'all', ...flags], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   await once(child, 'exit');
 }

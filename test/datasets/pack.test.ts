@@ -80,7 +80,7 @@ function target(): string {
 describe('a pack', () => {
   it('carries data sets and registrations; all are live at once and can be rolled back together', async () => {
     const from = await source();
-    const giving = createService({ data: from, lookups: false });
+    const giving = createService({ data: from }, { runLookups: false });
     await giving.registrations.environment.write(() => {
       for (const [domain, retrieved] of [
         ['new.com', 2],
@@ -94,20 +94,27 @@ describe('a pack', () => {
         });
       }
     });
+    await giving.suppressions.put('silent.com', { reason: 'ours', owner: 'soc' });
     const manifest = await createPack(from, pack, { key, now: NOW, records: packRecords(giving) });
     await giving.close();
-    expect(manifest.parts.map(({ name }) => name)).toEqual(['ranks-test', 'psl', 'registrations']);
+    expect(manifest.parts.map(({ name }) => name)).toEqual(['ranks-test', 'psl', 'registrations', 'suppressions']);
 
     const to = target();
-    const taking = createService({ data: to, lookups: false });
+    const taking = createService({ data: to }, { runLookups: false });
     await taking.registrations.environment.write(() =>
       taking.registrations.records.put('old.com', { status: 'not_found', retrieved: NOW - 1, details: {} }),
     );
     const before = readMeta(to);
     const applied = await applyPack(to, pack, options({ records: packRecords(taking) }));
-    expect(applied.counts).toEqual({ 'ranks-test': 1500, psl: snapshot.suffixes().rules.size + 1, registrations: 1 });
+    expect(applied.counts).toEqual({
+      'ranks-test': 1500,
+      psl: snapshot.suffixes().rules.size + 1,
+      registrations: 1,
+      suppressions: 1,
+    });
     expect(taking.registrations.records.get('new.com')).toMatchObject({ created: 1e12, details: { registrar: 'A' } });
     expect(taking.registrations.records.get('old.com')).toMatchObject({ status: 'not_found' });
+    expect(taking.suppressions.get('silent.com')).toMatchObject({ reason: 'ours', owner: 'soc', in_force: true });
     await taking.refreshData();
     const [reply] = await taking.ask([{ name: 'www.site-0.com' }], { contact: false, waitMs: 0 });
     expect(reply!.object().rank).toEqual({ value: 2, list: 'test', date: '2026-11-20T00:00:00.000Z', band: '1k' });

@@ -230,3 +230,47 @@ describe('kill -9', () => {
     60_000,
   );
 });
+
+describe('the command line', () => {
+  it('packs, verifies and applies; a pack that is not trusted or changed is exit code 1, no key exit code 2', async () => {
+    await importList(fileOf('list.csv', list(1000)));
+    const keyFile = join(files, 'key.pem');
+    const pack = join(files, 'test.pack');
+    const publicKey = (await run(['pack', 'keygen', keyFile])).stdout.trim();
+    expect(await run(['pack', 'keygen', keyFile])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('EEXIST'),
+    });
+    expect(await run(['pack', 'create', pack, '--sign-key', keyFile, '--data', data])).toMatchObject({ code: 0 });
+    const other = (await run(['pack', 'keygen', join(files, 'other.pem')])).stdout.trim();
+    const verify = (...keys: string[]) => run(['pack', 'verify', pack, ...keys]);
+    expect((await verify('--pack-keys', `${other},${publicKey}`)).code).toBe(0);
+    expect((await verify('--pack-keys', other)).code).toBe(1);
+    expect((await verify()).code).toBe(2);
+
+    data = join(files, 'elsewhere');
+    const origin = await start();
+    expect((await run(['pack', 'apply', pack, '--pack-keys', publicKey, '--data', data])).code).toBe(0);
+    expect(await rankAfter(origin, 'site-0.com', undefined)).toBe(2);
+    writeFileSync(pack, Buffer.concat([readFileSync(pack), Buffer.from('x')]));
+    expect((await run(['pack', 'apply', pack, '--pack-keys', publicKey, '--data', data])).code).toBe(1);
+  }, 60_000);
+
+  it('says which downloads failed, takes the others, and ends with exit code 1', async () => {
+    const web = await serve((request, response) => {
+      if (request.url === '/psl')
+        response.writeHead(200).end(PSL.replace('// ===END PRIVATE', 'x.example\n// ===END PRIVATE'));
+      else response.writeHead(404).end();
+    });
+    const urls = ['psl', 'tlds', 'rdap'].flatMap((set) => [`--${set}-url`, `${web}/${set}`]);
+    const { code, stderr } = await run(['update', '--data', data, ...urls]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^psl: \d+ rows of 2026-10-22\S+ are live$/m);
+    expect(stderr).toMatch(/^tlds: http:\S+\/tlds: answered 404\. The live data stays\.$/m);
+    expect(Object.keys(readMeta(data).generations)).toEqual(['psl']);
+    expect(await run(['update', 'ranks', '--data', data])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('ranks_url is not set'),
+    });
+  });
+});

@@ -7,6 +7,7 @@ import { importRanks } from '../../datasets/import-ranks.ts';
 import { inputSize } from '../../datasets/input.ts';
 import { openSnapshot } from '../../datasets/snapshot.ts';
 import { openMeta } from '../../stores/meta.ts';
+import { lowerPriority } from '../lower-priority.ts';
 import type { ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
@@ -49,6 +50,7 @@ export function importCommand(): Command {
       const day = await dayOf(file, date);
       const now = Date.now();
       openMeta(settings.data, now);
+      lowerPriority();
       const progress: ReadProgress = { read: 0, total: await inputSize(file) };
       const line = progressLine('rows', progress);
       const about = await importRanks(settings.data, {

@@ -5,16 +5,17 @@ import { createPack } from '../../datasets/pack-create.ts';
 import type { PackManifest } from '../../datasets/pack-file.ts';
 import { makePackKey, publicKeyText, readPrivateKey } from '../../datasets/pack-key.ts';
 import { openSnapshot } from '../../datasets/snapshot.ts';
-import { createService } from '../../service.ts';
 import type { Settings } from '../../settings/table.ts';
+import { lowerPriority } from '../lower-priority.ts';
 import { packRecords } from '../pack-records.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { withService } from '../with-service.ts';
 
 /** Packs carry data sets and records to sites without a network, in one signed file. */
 export function packCommand(): Command {
   const command = new Command('pack').description(
-    'Carry data sets and registrations to a site without a network, in one signed file.',
+    'Carry data sets, registrations and suppressions to a site without a network, in one signed file.',
   );
   keygen(command);
   create(command);
@@ -43,20 +44,17 @@ function keygen(command: Command): void {
 function create(command: Command): void {
   const made = command
     .command('create')
-    .description('Pack what is live here: downloaded and imported data sets, and registrations.')
+    .description('Pack what is live here: downloaded and imported data sets, registrations, suppressions.')
     .argument('<file>', 'the pack')
     .addOption(new Option('--sign-key <FILE>', 'private key, made by `pack keygen`').makeOptionMandatory())
     .addHelpText('after', '\nExample:\n  domain-stats pack create monday.pack --sign-key pack-key.pem');
   withSettings(made, ['data']).action(async (file: string, { signKey, ...flags }: Record<string, unknown>) => {
     const key = readPrivateKey(readFileSync(String(signKey), 'utf8'));
     const settings = settingsOf(flags);
-    const service = createService(settings);
-    try {
+    await withService(settings, { runLookups: false }, async (service) => {
       const manifest = await createPack(settings.data, file, { key, now: Date.now(), records: packRecords(service) });
       tell(manifest, `signed by ${publicKeyText(key)}`);
-    } finally {
-      await service.close();
-    }
+    });
   });
 }
 
@@ -86,8 +84,8 @@ function apply(command: Command): void {
     async (file: string, { force, ...flags }: Record<string, unknown>) => {
       const settings = settingsOf(flags);
       const trust = trustOf(settings);
-      const service = createService(settings);
-      try {
+      lowerPriority();
+      await withService(settings, { runLookups: false }, async (service) => {
         const { counts, skipped } = await applyPack(settings.data, file, {
           ...trust,
           now: Date.now(),
@@ -98,9 +96,7 @@ function apply(command: Command): void {
         });
         for (const [name, count] of Object.entries(counts)) process.stderr.write(`${name}: ${String(count)}\n`);
         for (const name of skipped) process.stderr.write(`${name}: not known to this program, left out\n`);
-      } finally {
-        await service.close();
-      }
+      });
     },
   );
 }

@@ -4,6 +4,7 @@ import { update, UPDATE_TARGETS, type Updated, type UpdateTarget } from '../../d
 import { VERSION } from '../../program.ts';
 import type { Settings } from '../../settings/table.ts';
 import { openMeta } from '../../stores/meta.ts';
+import { lowerPriority } from '../lower-priority.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 
 export function updateCommand(): Command {
@@ -32,6 +33,7 @@ export function updateCommand(): Command {
   ]).action(async (sets: string[], { force, ...flags }: Record<string, unknown>) => {
     const settings = settingsOf(flags);
     openMeta(settings.data, Date.now());
+    lowerPriority();
     let hasFailed = false;
     for (const target of targetsOf(sets, settings)) {
       const updated = await update(settings.data, target, updateOptions(settings, force === true));
