@@ -8,6 +8,7 @@ import fastify, {
 import type { Service } from '../service.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
+import { legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { Problem, Refusal } from './problems.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -44,6 +45,7 @@ export async function buildApp(
     keepAliveTimeout: KEEP_ALIVE_MS,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    ...(settings.legacy === 'off' ? {} : { rewriteUrl: mendedUrl }),
     frameworkErrors: (error, _request, reply) => sendProblem(reply as unknown as FastifyReply, problemOfFault(error)),
   });
   // Schemas describe (OpenAPI); requests are read by hand, so that a bad item never refuses its batch.
@@ -66,6 +68,7 @@ export async function buildApp(
   domainRoutes(app, service);
   nameRoutes(app, service);
   healthRoutes(app, service);
+  legacyRoutes(app, service);
   await app.ready();
   return app;
 }
