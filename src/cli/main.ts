@@ -6,9 +6,12 @@ import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { parseCommand } from './commands/parse.ts';
+import { preloadCommand } from './commands/preload.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
+import { v1Command } from './commands/v1.ts';
 import { UsageError } from './usage-error.ts';
+import { withoutTwoLetters } from './v1-arguments.ts';
 
 /** Exit codes of every command. */
 const FAILED = 1;
@@ -24,6 +27,8 @@ const COMMANDS: readonly (() => Command)[] = [
   statusCommand,
   configCommand,
   authCommand,
+  preloadCommand,
+  v1Command,
 ];
 
 export async function main(args: readonly string[]): Promise<number> {
@@ -37,7 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const command of COMMANDS) program.addCommand(command());
   exitByException(program);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(args[0] === 'v1' ? withoutTwoLetters(args) : args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
