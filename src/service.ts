@@ -11,14 +11,19 @@ import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
 import { finishName } from './service/finish-name.ts';
 import { registrationLookups } from './service/registration-lookups.ts';
+import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
+import { pageOfContacts, type ContactFilter, type ContactPage, type PageLimits } from './stores/contact-list.ts';
 import { openContactTables, type ContactTables } from './stores/contact-tables.ts';
 import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
+import { openSuppressions, type SuppressionStore } from './stores/suppressions.ts';
+
+export type { ContactRow } from './stores/contact-list.ts';
 
 /** The parts of a running service that its doors use. */
 export interface Service {
@@ -30,9 +35,13 @@ export interface Service {
   /** Facts of the name alone as answers use them, from the cache or the sources. */
   readonly finishedName: (name: string) => FinishedName;
   readonly contacts: ContactTables;
+  /** Contacts, newest first, page by page. */
+  readonly listContacts: (filter: ContactFilter, limits: PageLimits, after?: string) => ContactPage;
   readonly registrations: RegistrationStore;
   /** State of the look-ups; undefined when they are off. */
   lookupMetrics(): LookupMetrics | undefined;
+  readonly suppressions: Suppressing;
+  readonly suppressionStore: SuppressionStore;
   /** Takes another suffix list into use at once; contacts made under the former one still count. */
   replaceSuffixList(list: SuffixList): void;
   /** Which data generations answer. */
@@ -67,6 +76,10 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   const meta = openMeta(settings.data, clock());
   const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
   const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
+  const suppressionStore = openSuppressions(openLmdbEnvironment(join(settings.data, 'suppressions')), {
+    lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
+    onFault,
+  });
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -120,7 +133,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       finishedName,
       contacts,
       registrationOf: (domain) => registrations.records.get(domain),
-      isSuppressed: () => false,
+      isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
       suffixLists: () => suffixLists,
       babyDays: settings.babyDays,
       newDays: settings.newDays,
@@ -133,8 +146,11 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       nameFacts(readName(name, suffixLists.current, zones), { suffixes: suffixLists.current, ...nameData() }),
     finishedName,
     contacts: contactTables,
+    listContacts: (filter, limits, after) => pageOfContacts(contactTables, filter, limits, after),
     registrations,
     lookupMetrics: () => lookups?.metrics(),
+    suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
+    suppressionStore,
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
       suffixLists = { current: list, former: [suffixLists.current, ...suffixLists.former] };
@@ -147,9 +163,13 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       await lookups?.stop();
       await contacts.close();
       await registrations.environment.close();
+      await suppressionStore.close();
     },
   };
 }
+
+/** How soon what another process suppresses has effect here. */
+const LOOK_FOR_SUPPRESSIONS_MS = 1000;
 
 /** Longer texts are no names, and would only fill the cache. */
 const MAX_CACHED_NAME = 512;

@@ -10,6 +10,7 @@ import { preloadCommand } from './commands/preload.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { v1Command } from './commands/v1.ts';
+import { suppressCommand } from './commands/suppress.ts';
 import { UsageError } from './usage-error.ts';
 import { withoutTwoLetters } from './v1-arguments.ts';
 
@@ -24,6 +25,7 @@ const COMMANDS: readonly (() => Command)[] = [
   lookupCommand,
   parseCommand,
   contactsCommand,
+  suppressCommand,
   statusCommand,
   configCommand,
   authCommand,

@@ -119,6 +119,7 @@ export const SETTINGS = {
   flushEvery: setting(duration(100, 60_000), 5000, 'How often last times and counts of known contacts are written.'),
   nameCache: setting(integer('NAMES', 0, 10_000_000), 20_000, 'How many names keep their finished facts in memory.'),
   batchMax: setting(integer('N', 1, 100_000), 1000, 'Most names in one request.'),
+  pageMax: setting(integer('N', 1, 100_000), 1000, 'Most rows in one page of a list.'),
   bodyLimit: setting(bytes(1024, 1024 ** 3), 8 * 1024 ** 2, 'Largest request body.'),
   maxWait: setting(duration(0, 60_000), 2000, 'Longest time that a request may ask to wait for a registration.'),
   requestTimeout: setting(duration(1000, 600_000), 30_000, 'A request that has not arrived whole by then is dropped.'),
