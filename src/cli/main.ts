@@ -4,13 +4,14 @@ import { authCommand } from './commands/auth.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
+import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { parseCommand } from './commands/parse.ts';
 import { preloadCommand } from './commands/preload.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
-import { v1Command } from './commands/v1.ts';
 import { suppressCommand } from './commands/suppress.ts';
+import { v1Command } from './commands/v1.ts';
 import { UsageError } from './usage-error.ts';
 import { withoutTwoLetters } from './v1-arguments.ts';
 
@@ -26,6 +27,7 @@ const COMMANDS: readonly (() => Command)[] = [
   parseCommand,
   contactsCommand,
   suppressCommand,
+  importCommand,
   statusCommand,
   configCommand,
   authCommand,
