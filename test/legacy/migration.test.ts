@@ -125,7 +125,7 @@ describe('domain-stats import domain-stats', () => {
     await old.learn([
       ['name-7.com', { status: 'found', created: Date.parse('2003-04-05T06:07:08Z'), details: { source: 'rdap' } }],
     ]);
-    const port = (/127\.0\.0\.1:(\d+)/.exec((await old.send('/cache_browse?limit=1')).body))?.[1];
+    const port = /127\.0\.0\.1:(\d+)/.exec((await old.send('/cache_browse?limit=1')).body)?.[1];
     const data = temporaryFolder();
     const { stderr } = await run(['import', 'domain-stats', '--from', `http://127.0.0.1:${port}`, '--data', data]);
     await old.close();
