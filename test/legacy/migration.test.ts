@@ -3,12 +3,15 @@ import { writeFileSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import initSqlJs from 'sql.js';
 import { PickleError, readPickle } from '../../src/cli/migration/pickle.ts';
 import { run } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { startPeerServer } from './server.ts';
+
+// Several real processes one after the other, on a machine that others use too.
+jest.setTimeout(120_000);
 
 /** `{'seen_by_web': datetime(1997, 9, 15, 4, 0), 'seen_by_isc': 'RDAP', 'seen_by_you': datetime(2026, 11, 22, 4, 1, 37,
  * 123456), …}` as Python 3 pickles it with protocols 2, 3 and 4. */

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it, jest } from '@jest/globals';
 import { percentDecoded } from '../../src/http/legacy/paths.ts';
 import type { RegistrationRecord } from '../../src/core/registration.ts';
 import { describeWithConformance } from '../conformance/files.ts';
@@ -8,6 +8,9 @@ import { scenariosOf, timeOf, type RecordedPeer, type Recording } from './record
 import { recordOfPrefix } from './registry-of-prefix.ts';
 import { startPeerServer, type PeerServer } from './server.ts';
 import { ranksOfRecording, stateOfRecording, whoisOfRecording } from './states.ts';
+
+// Several real processes one after the other, on a machine that others use too.
+jest.setTimeout(120_000);
 
 let server: PeerServer | undefined;
 afterEach(async () => {

@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { run } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+
+// Several real processes one after the other, on a machine that others use too.
+jest.setTimeout(120_000);
 
 const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
 

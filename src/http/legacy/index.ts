@@ -18,7 +18,7 @@ const PEERS: Readonly<Record<Exclude<Settings['legacy'], 'off'>, (service: Servi
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** Below these nothing belongs to a predecessor: a wrong address there is a problem document. */
-const OWN = /^\/(?:v1|docs)(?:\/|$)/;
+const OWN = /^\/(?:v\d+|docs|healthz|readyz|metrics|openapi\.json)(?:\/|$)/;
 
 /** The routes of a predecessor: one wildcard behind all of ours, so that a route of ours always wins. */
 export function legacyRoutes(app: FastifyInstance, service: Service): void {
