@@ -28,6 +28,6 @@ export function fieldTexts(event: EventObject, path: string): string[] {
 }
 
 /** The event without a field, in whatever form it stands: a new object. */
-export function withoutField(event: EventObject, name: string): Record<string, unknown> {
+function withoutField(event: EventObject, name: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(event).filter(([key]) => key !== name && !key.startsWith(`${name}.`)));
 }

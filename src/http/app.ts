@@ -8,6 +8,7 @@ import fastify, {
 import type { Service } from '../service.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
+import { legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { Problem, Refusal } from './problems.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { domainRoutes } from './routes/domains.ts';
@@ -50,6 +51,7 @@ export async function buildApp(
     keepAliveTimeout: KEEP_ALIVE_MS,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    ...(settings.legacy === 'off' ? {} : { rewriteUrl: mendedUrl }),
     frameworkErrors: (error, _request, reply) => {
       const problem = problemOfFault(error);
       requests.unrouted(problem.status);
@@ -91,6 +93,7 @@ export async function buildApp(
   nameRoutes(app, service);
   healthRoutes(app, service);
   metricRoutes(app, service, requests);
+  legacyRoutes(app, service);
   await app.ready();
   return app;
 }

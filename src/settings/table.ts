@@ -37,6 +37,13 @@ const address = matching('URL', /^(?:https?:\/\/\S+)?$/, 'an address that begins
 /** As `domain-stats pack keygen` prints it: 32 bytes in base64. */
 const isPackKeyText = (key: string): boolean => /^ed25519:[A-Za-z0-9+/]{43}=$/.test(key);
 
+/** In a settings file 1 and 2 are numbers. */
+const peers = oneOf('1.0.1', '2', '2-readme', '1', 'off');
+const peerKind: typeof peers = {
+  ...peers,
+  read: (raw) => peers.read(typeof raw === 'number' ? String(raw) : raw === false ? 'off' : raw),
+};
+
 /** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
 export const SETTINGS = {
   data: setting(text('DIR'), defaultData(), 'Data directory, on a local disk.'),
@@ -146,6 +153,21 @@ export const SETTINGS = {
   bodyLimit: setting(bytes(1024, 1024 ** 3), 8 * 1024 ** 2, 'Largest request body.'),
   maxWait: setting(duration(0, 60_000), 2000, 'Longest time that a request may ask to wait for a registration.'),
   requestTimeout: setting(duration(1000, 600_000), 30_000, 'A request that has not arrived whole by then is dropped.'),
+  legacy: setting(
+    peerKind,
+    '1.0.1',
+    'Which predecessor the routes outside /v1 speak like: domain_stats 1.0.1, domain_stats 2 as recorded or as its README has it, domain_stats 1, or none.',
+  ),
+  legacyWait: setting(
+    duration(0, 60_000),
+    0,
+    'How long the routes of the predecessors wait for an unknown registration, at most max_wait.',
+  ),
+  legacyMultiValue: setting(
+    oneOf('last', 'first', 'all'),
+    'last',
+    'What domain_stats 1 tells of a field with several values: the last (its README), the first (its version 1.1) or all (its --all).',
+  ),
   logLevel: setting(
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
     'info',
