@@ -36,6 +36,7 @@ export async function httpBenchmark() {
   const bare = await startProgram('./bare-server.js', [String(NAMES)]);
   const ours = await startProgram('../bin/domain-stats.js', [
     'serve',
+    '--no-lookups',
     '--port',
     '0',
     '--data',

@@ -29,7 +29,7 @@ export async function ranksBenchmark() {
   writeFileSync(list, listOf(ROWS));
   const cpu = [await importList(list, data)];
   const server = await startProgram('../bin/domain-stats.js', [
-    ...['serve', '--port', '0', '--data', data, '--log-level', 'error'],
+    ...['serve', '--no-lookups', '--port', '0', '--data', data, '--log-level', 'error'],
   ]);
   try {
     await drive(server.origin, () => wait(2));
