@@ -22,6 +22,7 @@ import { openContactTables, type ContactTables } from './stores/contact-tables.t
 import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
+import { registerProcess } from './stores/processes.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
 import { openSuppressions, type SuppressionStore } from './stores/suppressions.ts';
 
@@ -72,6 +73,8 @@ export interface ServiceOptions {
   readonly nameData?: Partial<NameData>;
   /** False: this process asks no registry; it leaves wishes in the store for the one that does. */
   readonly runLookups?: boolean;
+  /** What this process is, for others that find it at work on the data directory. */
+  readonly command?: string;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -84,6 +87,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   const settings = { ...defaultSettings(), ...given };
   const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater } = options;
   const meta = openMeta(settings.data, clock());
+  const unregister = registerProcess(settings.data, options.command ?? 'library', clock());
   const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
   const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
   const suppressionStore = openSuppressions(openLmdbEnvironment(join(settings.data, 'suppressions')), {
@@ -185,6 +189,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       await contacts.close();
       await registrations.environment.close();
       await suppressionStore.close();
+      unregister();
     },
   };
 }

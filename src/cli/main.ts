@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../program.ts';
 import { authCommand } from './commands/auth.ts';
+import { backupCommand } from './commands/backup.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { parseCommand } from './commands/parse.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { suppressCommand } from './commands/suppress.ts';
@@ -24,6 +26,8 @@ const COMMANDS: readonly (() => Command)[] = [
   contactsCommand,
   suppressCommand,
   statusCommand,
+  backupCommand,
+  restoreCommand,
   configCommand,
   authCommand,
 ];

@@ -26,8 +26,3 @@ export function fieldTexts(event: EventObject, path: string): string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   return values.filter((text): text is string => typeof text === 'string' && text !== '');
 }
-
-/** The event without a field, in whatever form it stands: a new object. */
-export function withoutField(event: EventObject, name: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(event).filter(([key]) => key !== name && !key.startsWith(`${name}.`)));
-}

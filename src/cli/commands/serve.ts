@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { faultLog, openLog } from '../../http/log.ts';
 import { startServer } from '../../http/server.ts';
 import { createService } from '../../service.ts';
 import { settingKeys } from '../../settings/table.ts';
@@ -14,9 +15,10 @@ export function serveCommand(): Command {
     );
   return withSettings(command, settingKeys()).action(async (flags: Record<string, unknown>) => {
     const settings = settingsOf(flags);
-    const service = createService(settings);
+    const log = openLog(settings.logLevel);
+    const service = createService(settings, { command: 'serve', onFault: faultLog(log) });
     try {
-      const origin = await startServer(service);
+      const origin = await startServer(service, log);
       process.stdout.write(`listening on ${origin}\n`);
     } catch (error) {
       await service.close();
