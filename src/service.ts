@@ -5,14 +5,15 @@ import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
-import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
+import { openLiveData, type DataSetStatus } from './datasets/live.ts';
+import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
 import { newCounters, type Counters } from './service/counters.ts';
 import { finishName } from './service/finish-name.ts';
-import { dataSets, storeSizes, type DataSet, type StoreSize } from './service/inventory.ts';
-import { registrationLookups } from './service/registration-lookups.ts';
+import { dataDates, storeSizes, type DataDate, type StoreSize } from './service/inventory.ts';
+import { lookupTables, registrationLookups } from './service/registration-lookups.ts';
 import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
@@ -24,6 +25,7 @@ import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
 import { registerProcess } from './stores/processes.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
+import { openSuffixHistory } from './stores/suffix-history.ts';
 import { openSuppressions, type SuppressionStore } from './stores/suppressions.ts';
 
 export type { ContactRow } from './stores/contact-list.ts';
@@ -50,11 +52,17 @@ export interface Service {
   /** How much the stores hold. */
   storeSizes(): StoreSize[];
   /** Which data sets answer, and of which day they are. */
-  dataSets(): DataSet[];
+  dataDates(): DataDate[];
   /** State of the look-ups; undefined when they are off. */
   lookupMetrics(): LookupMetrics | undefined;
-  /** Takes another suffix list into use at once; contacts made under the former one still count. */
+  /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
   replaceSuffixList(list: SuffixList): void;
+  /** The data sets: which generation, how old, what is wrong with it. */
+  dataSets(): DataSetStatus[];
+  /** Takes new generations of data sets into use now; else that happens within a second. */
+  refreshData(): Promise<void>;
+  /** RDAP servers by TLD, of the live generation. */
+  rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
   dataVersion(): string;
   /** Writes gathered hits; resolves after the commit. */
@@ -75,6 +83,8 @@ export interface ServiceOptions {
   readonly runLookups?: boolean;
   /** What this process is, for others that find it at work on the data directory. */
   readonly command?: string;
+  /** Told of a data set that cannot be used; another generation of it answers. Default: a line on standard error. */
+  readonly onDataProblem?: (problem: string) => void;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -85,9 +95,21 @@ export interface ServiceOptions {
  */
 export function createService(given: Partial<Settings> = {}, options: ServiceOptions = {}): Service {
   const settings = { ...defaultSettings(), ...given };
-  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater } = options;
+  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
   const meta = openMeta(settings.data, clock());
   const unregister = registerProcess(settings.data, options.command ?? 'library', clock());
+  const live = openLiveData(settings.data, {
+    snapshot,
+    rankList: settings.rankList,
+    lookalikeTargets: settings.lookalikeTargets,
+    onSwap: ({ suffixes, rdapServices }) => {
+      if (suffixes !== liveSuffixes) suffixLists = suffixHistory.use((liveSuffixes = suffixes));
+      const servers = rdapServices();
+      if (servers !== liveServers) lookups?.setTables(lookupTables(settings, snapshot, (liveServers = servers)));
+      cache.clear();
+    },
+    onProblem: onDataProblem,
+  });
   const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
   const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
   const suppressionStore = openSuppressions(openLmdbEnvironment(join(settings.data, 'suppressions')), {
@@ -101,10 +123,9 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     onFault,
   });
 
-  let suffixLists: { current: SuffixList; former: readonly SuffixList[] } = {
-    current: snapshot.suffixes(),
-    former: [],
-  };
+  const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
+  let liveSuffixes = live.current().suffixes;
+  let suffixLists = suffixHistory.use(liveSuffixes);
   const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
   const cache = boundedCache<FinishedName>(settings.nameCache);
   const limits = {
@@ -113,16 +134,18 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     randomness: settings.randomnessAlert,
   };
   const nameData = (): NameData => ({
-    tlds: snapshot.tlds(),
+    ...live.current(),
     characters: snapshot.characters(),
     pairs: snapshot.pairs(),
     letters: snapshot.letters(),
     ...options.nameData,
   });
+  let liveServers = live.current().rdapServices();
   const lookups = settings.lookups
     ? registrationLookups(settings, {
         store: registrations,
         snapshot,
+        rdapServices: liveServers,
         clock,
         mayOwn: options.runLookups ?? true,
         onFault,
@@ -139,7 +162,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   }
 
   const counters = newCounters();
-  const dataVersion = () => `psl:${suffixLists.current.version}`;
+  const dataVersion = () => live.current().version;
 
   return {
     settings,
@@ -174,18 +197,22 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
         { folder: 'registrations', tables: { registrations: registrations.records, wishes: registrations.wishes } },
         { folder: 'suppressions', tables: { suppressions: { count: () => suppressionStore.entries().length } } },
       ]),
-    dataSets: () => dataSets(suffixLists.current, snapshot, nameData().ranks),
+    dataDates: () => dataDates(suffixLists.current, live.current().rdapServices(), snapshot, nameData().ranks),
     lookupMetrics: () => lookups?.metrics(),
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
-      suffixLists = { current: list, former: [suffixLists.current, ...suffixLists.former] };
+      suffixLists = suffixHistory.use(list);
       cache.clear();
     },
+    dataSets: () => live.status(),
+    refreshData: () => live.refresh(),
+    rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),
     notReady: () => [],
     async close() {
       await lookups?.stop();
+      await live.close();
       await contacts.close();
       await registrations.environment.close();
       await suppressionStore.close();
@@ -199,6 +226,8 @@ const LOOK_FOR_SUPPRESSIONS_MS = 1000;
 
 /** Longer texts are no names, and would only fill the cache. */
 const MAX_CACHED_NAME = 512;
+
+const warn = (problem: string): void => void process.stderr.write(`domain-stats: data set ${problem}\n`);
 
 /** Without anyone to tell, a fault must not pass unnoticed. */
 function throwLater(error: unknown): void {

@@ -5,13 +5,21 @@ import { backupCommand } from './commands/backup.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
+import { packCommand } from './commands/pack.ts';
 import { parseCommand } from './commands/parse.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { preloadCommand } from './commands/preload.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { suppressCommand } from './commands/suppress.ts';
+import { updateCommand } from './commands/update.ts';
+import { v1Command } from './commands/v1.ts';
 import { UsageError } from './usage-error.ts';
+import { withoutTwoLetters } from './v1-arguments.ts';
 
 /** Exit codes of every command. */
 const FAILED = 1;
@@ -25,11 +33,18 @@ const COMMANDS: readonly (() => Command)[] = [
   parseCommand,
   contactsCommand,
   suppressCommand,
+  importCommand,
+  exportCommand,
+  updateCommand,
+  rollbackCommand,
+  packCommand,
   statusCommand,
   backupCommand,
   restoreCommand,
   configCommand,
   authCommand,
+  preloadCommand,
+  v1Command,
 ];
 
 export async function main(args: readonly string[]): Promise<number> {
@@ -43,7 +58,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const command of COMMANDS) program.addCommand(command());
   exitByException(program);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(args[0] === 'v1' ? withoutTwoLetters(args) : args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;

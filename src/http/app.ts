@@ -3,6 +3,7 @@ import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { Service } from '../service.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
+import { legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { Problem, Refusal } from './problems.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { domainRoutes } from './routes/domains.ts';
@@ -44,6 +45,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
     genReqId: requestIds(),
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    ...(settings.legacy === 'off' ? {} : { rewriteUrl: mendedUrl }),
     frameworkErrors: (error, _request, reply) => {
       const problem = problemOfFault(error);
       requests.unrouted(problem.status);
@@ -87,6 +89,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
   nameRoutes(app, service);
   healthRoutes(app, service);
   metricRoutes(app, service, requests);
+  legacyRoutes(app, service);
   await app.ready();
   return app;
 }

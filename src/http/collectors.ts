@@ -36,7 +36,7 @@ function stores(service: Service): Family[] {
 
 function dataAges(service: Service): Family[] {
   const samples = service
-    .dataSets()
+    .dataDates()
     .flatMap(({ name, date }) =>
       date === undefined ? [] : [{ labels: { data: name }, value: Math.round((service.now() - date) / 1000) }],
     );

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
+import type { ServiceOptions } from '../service.ts';
 
 /** A fault that goes on is told this often, with how many times it came meanwhile. */
 const AGAIN_AFTER_MS = 60_000;
@@ -7,6 +8,13 @@ const AGAIN_AFTER_MS = 60_000;
 /** The program's log: JSON lines on standard output, without credentials; names of domains at `debug` only. */
 export const openLog = (level: string): FastifyBaseLogger =>
   pino({ level, redact: ['req.headers.authorization'], base: { pid: process.pid } });
+
+/** What the service of a server tells goes to its log. */
+export const loggedTo = (log: FastifyBaseLogger): ServiceOptions => ({
+  command: 'serve',
+  onFault: faultLog(log),
+  onDataProblem: (problem) => log.warn({ problem }, 'a data set cannot be used'),
+});
 
 /** Takes the faults of stores that fail while the service goes on: one line each, not one for every attempt. */
 export function faultLog(

@@ -1,4 +1,5 @@
-import { lookup as systemLookup, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** A target that the address policy refuses; seen by a client as a failed connection with this cause. */
@@ -63,10 +64,24 @@ function mappedIPv4(address: string): string | undefined {
 /** Addresses of a host name; a stand-in for the resolver of the system in tests. */
 export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 
-const systemResolve: Resolve = (host) =>
-  new Promise((resolve, reject) =>
-    systemLookup(host, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error))),
-  );
+const RESOLVE_TIMEOUT_MS = 2000;
+const RESOLVE_TRIES = 2;
+
+/**
+ * Asks the name servers of the system. Not by getaddrinfo: with a dead resolver it holds one of the four threads that
+ * Node has for files too, for as long as the system likes.
+ */
+const systemResolve: Resolve = async (host) => {
+  const family = isIP(host);
+  if (family !== 0) return [{ address: host, family }];
+  const resolver = new Resolver({ timeout: RESOLVE_TIMEOUT_MS, tries: RESOLVE_TRIES });
+  const [four, six] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  const addresses: LookupAddress[] = [];
+  if (four.status === 'fulfilled') addresses.push(...four.value.map((address) => ({ address, family: 4 })));
+  if (six.status === 'fulfilled') addresses.push(...six.value.map((address) => ({ address, family: 6 })));
+  if (addresses.length === 0 && four.status === 'rejected') throw four.reason;
+  return addresses;
+};
 
 /** Rules for the hosts that a client connects to. */
 export interface AddressPolicy {

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Snapshot } from '../datasets/snapshot.ts';
+import type { RdapBootstrap, Snapshot } from '../datasets/snapshot.ts';
 import type { SuffixList } from '../core/suffix-list.ts';
-import type { RankList } from '../sources/name-source.ts';
+import type { RankList } from '../core/rank-list.ts';
 
 /** How much a store holds. */
 export interface StoreSize {
@@ -13,7 +13,7 @@ export interface StoreSize {
 }
 
 /** A data set that answers, and of which day it is. */
-export interface DataSet {
+export interface DataDate {
   readonly name: string;
   readonly version: string;
   /** Milliseconds since the epoch; absent when the data does not say. */
@@ -42,10 +42,15 @@ function bytesOf(file: string): number {
 }
 
 /** The data sets that answer; one that the installation has not learnt yet is not among them. */
-export function dataSets(suffixes: SuffixList, snapshot: Snapshot, ranks: RankList | undefined): DataSet[] {
+export function dataDates(
+  suffixes: SuffixList,
+  rdap: RdapBootstrap,
+  snapshot: Snapshot,
+  ranks: RankList | undefined,
+): DataDate[] {
   return [
     dated('suffixes', suffixes.version),
-    dated('rdap', snapshot.rdapServices().publication),
+    dated('rdap', rdap.publication),
     dated('whois', snapshot.whoisServers().as_of),
     ...(ranks === undefined
       ? []
@@ -56,7 +61,7 @@ export function dataSets(suffixes: SuffixList, snapshot: Snapshot, ranks: RankLi
 /** `2026-10-22_08-36-41_UTC`, `2026-10-22T08:36:41Z`, `2026-10-22`, also behind a name. */
 const DATE = /(\d{4}-\d\d-\d\d)(?:[T_](\d\d)[:-](\d\d)(?:[:-](\d\d))?)?/;
 
-function dated(name: string, version: string): DataSet {
+function dated(name: string, version: string): DataDate {
   const [, day, hour = '00', minute = '00', second = '00'] = DATE.exec(version) ?? [];
   const date = day === undefined ? NaN : Date.parse(`${day}T${hour}:${minute}:${second}Z`);
   return { name, version, ...(Number.isNaN(date) ? {} : { date }) };

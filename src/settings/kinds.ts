@@ -24,6 +24,17 @@ export const text = (placeholder: string): Kind<string> => ({
   show: (value) => value,
 });
 
+/** Text of one form; `what` says which, for messages and docs. */
+export const matching = (placeholder: string, form: RegExp, what: string): Kind<string> => ({
+  placeholder,
+  limits: what,
+  read: (raw) => {
+    if (typeof raw !== 'string' || !form.test(raw)) throw new BadValue(`must be ${what}`);
+    return raw;
+  },
+  show: (value) => value,
+});
+
 export function integer(placeholder: string, min: number, max: number): Kind<number> {
   const limits = `${String(min)} to ${String(max)}`;
   return {

@@ -83,5 +83,8 @@ function contradictions(settings: Settings): string[] {
   const problems: string[] = [];
   if (settings.newDays < settings.babyDays) problems.push('new_days: must not be less than baby_days');
   if ((settings.tlsCert === '') !== (settings.tlsKey === '')) problems.push('tls_cert and tls_key: give both or none');
+  if (settings.ranksUrl !== '' && settings.rankList === '') {
+    problems.push('ranks_url: needs rank_list, the name that the downloaded list gets, such as umbrella');
+  }
   return problems;
 }

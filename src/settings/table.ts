@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { nameToAscii } from '../core/idna.ts';
 import { DEFAULT_RISK_RULES, readRiskRule } from '../core/risk.ts';
-import { bytes, decimal, duration, integer, list, oneOf, text, toggle, type Kind } from './kinds.ts';
+import { bytes, decimal, duration, integer, list, matching, oneOf, text, toggle, type Kind } from './kinds.ts';
 
 /** One setting: flag, environment variable, line of the file and row of the docs are all made from this. */
 export interface Setting<Value> {
@@ -31,6 +31,18 @@ const checkRiskRule = (rule: string): string | undefined => {
 
 const checkServer = (server: string): string | undefined =>
   /^[a-z0-9.-]+=\S+$/i.test(server) ? undefined : `"${server}" must be TLD=SERVER, such as com=https://rdap.example/`;
+const listName = matching('NAME', /^(?:[a-z0-9][a-z0-9_-]{0,31})?$/, 'letters, digits, - and _, at most 32');
+const address = matching('URL', /^(?:https?:\/\/\S+)?$/, 'an address that begins with https:// or http://');
+
+/** As `domain-stats pack keygen` prints it: 32 bytes in base64. */
+const isPackKeyText = (key: string): boolean => /^ed25519:[A-Za-z0-9+/]{43}=$/.test(key);
+
+/** In a settings file 1 and 2 are numbers. */
+const peers = oneOf('1.0.1', '2', '2-readme', '1', 'off');
+const peerKind: typeof peers = {
+  ...peers,
+  read: (raw) => peers.read(typeof raw === 'number' ? String(raw) : raw === false ? 'off' : raw),
+};
 
 /** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
 export const SETTINGS = {
@@ -64,6 +76,31 @@ export const SETTINGS = {
     1000,
     'So many of the best-ranked domains are guarded against look-alikes.',
   ),
+  rankList: setting(
+    listName,
+    '',
+    'The rank list that answers use, of those imported, e.g. umbrella; without it the first by name.',
+  ),
+  pslUrl: setting(
+    address,
+    'https://publicsuffix.org/list/public_suffix_list.dat',
+    'Where `update psl` gets the Public Suffix List.',
+  ),
+  tldsUrl: setting(address, 'https://www.iana.org/domains/root/db', "Where `update tlds` gets IANA's root zone page."),
+  rdapUrl: setting(address, 'https://data.iana.org/rdap/dns.json', "Where `update rdap` gets IANA's RDAP bootstrap."),
+  ranksUrl: setting(
+    address,
+    '',
+    'Where `update ranks` gets the list named by rank_list: your choice, since each list has its own terms of use.',
+  ),
+  downloadLimit: setting(bytes(1024, 4 * 1024 ** 3), 100 * 1024 ** 2, 'Largest file that `update` takes.'),
+  downloadTimeout: setting(duration(100, 3_600_000), 300_000, 'Longest time that one download may take in all.'),
+  packKeys: setting(
+    list('KEYS', (key) => (isPackKeyText(key) ? undefined : `"${key}" is no public key such as ed25519:…`)),
+    [],
+    'Public keys, printed by `pack keygen`, whose packs are applied.',
+  ),
+  autoUpdate: setting(duration(0, 30 * 86_400_000), 0, 'How often `serve` updates data sets by itself; 0: never.'),
   lookups: setting(toggle, true, 'Look up unknown registrations behind the requests.'),
   lookupContact: setting(text('MAIL|URL'), '', 'Whom a registry can write to; sent with every RDAP query.'),
   lookupDeadline: setting(
@@ -116,6 +153,21 @@ export const SETTINGS = {
   bodyLimit: setting(bytes(1024, 1024 ** 3), 8 * 1024 ** 2, 'Largest request body.'),
   maxWait: setting(duration(0, 60_000), 2000, 'Longest time that a request may ask to wait for a registration.'),
   requestTimeout: setting(duration(1000, 600_000), 30_000, 'A request that has not arrived whole by then is dropped.'),
+  legacy: setting(
+    peerKind,
+    '1.0.1',
+    'Which predecessor the routes outside /v1 speak like: domain_stats 1.0.1, domain_stats 2 as recorded or as its README has it, domain_stats 1, or none.',
+  ),
+  legacyWait: setting(
+    duration(0, 60_000),
+    0,
+    'How long the routes of the predecessors wait for an unknown registration, at most max_wait.',
+  ),
+  legacyMultiValue: setting(
+    oneOf('last', 'first', 'all'),
+    'last',
+    'What domain_stats 1 tells of a field with several values: the last (its README), the first (its version 1.1) or all (its --all).',
+  ),
   logLevel: setting(
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
     'info',

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StoreError } from './lmdb-environment.ts';
 
@@ -6,6 +17,9 @@ import { StoreError } from './lmdb-environment.ts';
 const FOLDER = 'processes';
 /** Stands in a data directory while a restore replaces its stores; it stays when the restore is broken off. */
 const RESTORE_MARK = 'restore.incomplete';
+/** Processes of another container cannot be asked for: theirs count while their files are touched this often. */
+const TOUCH_EVERY_MS = 10_000;
+const SILENT_AFTER_MS = 45_000;
 
 /** A process that has a data directory open. */
 export interface RunningProcess {
@@ -16,6 +30,8 @@ export interface RunningProcess {
   readonly since: string;
   /** Start time of the process as the system has it, so that a number used again is not taken for it. */
   readonly started?: string;
+  /** Where its number means something: the container or the machine. */
+  readonly place?: string;
 }
 
 let opened = 0;
@@ -39,10 +55,18 @@ export function registerProcess(data: string, command: string, now: number): () 
     pid,
     command,
     since: new Date(now).toISOString(),
+    place: place(),
     ...(started === undefined ? {} : { started }),
   };
   writeFileSync(file, JSON.stringify(entry));
-  return () => rmSync(file, { force: true });
+  const touch = setInterval(() => {
+    const seconds = Date.now() / 1000;
+    if (existsSync(file)) utimesSync(file, seconds, seconds);
+  }, TOUCH_EVERY_MS).unref();
+  return () => {
+    clearInterval(touch);
+    rmSync(file, { force: true });
+  };
 }
 
 /** The processes that have a directory open; files of dead ones are removed. */
@@ -51,7 +75,8 @@ export function runningProcesses(data: string): RunningProcess[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const entry = readEntry(join(folder, name));
-    if (entry !== undefined && isAlive(entry)) return [entry];
+    const here = (entry?.place ?? place()) === place();
+    if (entry !== undefined && (here ? isAlive(entry) : isTouched(join(folder, name)))) return [entry];
     rmSync(join(folder, name), { force: true });
     return [];
   });
@@ -75,6 +100,18 @@ function isAlive({ pid, started }: RunningProcess): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   return started === undefined || started === (startOf(pid) ?? started);
+}
+
+const isTouched = (file: string): boolean =>
+  Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < SILENT_AFTER_MS;
+
+/** The space of process numbers that this process lives in: on Linux a namespace, else the machine. */
+function place(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return hostname();
+  }
 }
 
 /** Start of a process in clock ticks since boot: field 22 of /proc/PID/stat, counted behind the name. Linux only. */

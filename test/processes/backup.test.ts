@@ -93,7 +93,7 @@ describe('status', () => {
     const { stdout, code } = await run(['status', '--data', data]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Contacts +2 {2}\d+(\.\d)? kB +newest \w\.com \(default\), .* ago$/m);
-    expect(stdout).toMatch(/^Data: suffixes +2026-\S+, \d+ days? old/m);
+    expect(stdout).toMatch(/^Data: suffixes +2026-\S+ \(embedded\), \d+ days? old/m);
     expect(stdout).toMatch(/^Data: ranks +none: .*`domain-stats update ranks` fetches them$/m);
     const json = JSON.parse((await run(['status', '--json', '--data', data])).stdout) as Record<string, unknown>;
     expect(json).toMatchObject({

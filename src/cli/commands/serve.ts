@@ -1,8 +1,10 @@
 import { Command } from 'commander';
-import { faultLog, openLog } from '../../http/log.ts';
+import { startAutoUpdate } from '../../datasets/auto-update.ts';
+import { loggedTo, openLog } from '../../http/log.ts';
 import { startServer } from '../../http/server.ts';
 import { createService } from '../../service.ts';
 import { settingKeys } from '../../settings/table.ts';
+import { runUpdate } from '../update-process.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 
 export function serveCommand(): Command {
@@ -16,10 +18,17 @@ export function serveCommand(): Command {
   return withSettings(command, settingKeys()).action(async (flags: Record<string, unknown>) => {
     const settings = settingsOf(flags);
     const log = openLog(settings.logLevel);
-    const service = createService(settings, { command: 'serve', onFault: faultLog(log) });
+    const service = createService(settings, loggedTo(log));
     try {
       const origin = await startServer(service, log);
       process.stdout.write(`listening on ${origin}\n`);
+      if (settings.autoUpdate > 0) {
+        startAutoUpdate(settings.data, {
+          intervalMs: settings.autoUpdate,
+          run: () => runUpdate(settings),
+          onFault: (error) => log.error({ err: error }, 'automatic update failed'),
+        });
+      }
     } catch (error) {
       await service.close();
       throw error;

@@ -37,6 +37,7 @@ function statusOf(service: Service, meta: Meta, processes: readonly RunningProce
   const now = service.now();
   const [newest] = listContacts(service.contacts);
   const suppressions = service.suppressions.list();
+  const sets = service.dataSets();
   return {
     version: VERSION,
     data: service.settings.data,
@@ -47,13 +48,22 @@ function statusOf(service: Service, meta: Meta, processes: readonly RunningProce
     stores: service.storeSizes(),
     newest_first_contact: newest && { domain: newest.domain, scope: newest.scope, first_seen: newest.first_seen },
     suppressions_in_force: suppressions.filter(({ in_force: inForce }) => inForce).length,
-    data_sets: service.dataSets().map(({ name, version, date }) => ({
+    data_sets: service.dataDates().map(({ name, version, date }) => ({
       name,
       version,
+      origin: originOf(name, sets),
       ...(date === undefined ? {} : { age_seconds: Math.round((now - date) / 1000) }),
     })),
-    missing: service.dataSets().some(({ name }) => name === 'ranks') ? [] : MISSING_RANKS,
+    not_in_use: sets.filter(({ inUse }) => !inUse).map(({ name }) => name),
+    problems: sets.flatMap(({ name, problem }) => (problem === undefined ? [] : [{ data: name, problem }])),
+    missing: service.dataDates().some(({ name }) => name === 'ranks') ? [] : MISSING_RANKS,
   };
+}
+
+/** The generation of a data set: `embedded` for what came with the program. */
+function originOf(name: string, sets: ReturnType<Service['dataSets']>): string {
+  const inUse = sets.find((set) => set.inUse && (set.name === name || set.name.startsWith(`${name}-`)));
+  return inUse?.generation ?? 'embedded';
 }
 
 /** What an installation without ranks cannot tell, and what fetches them. */
@@ -88,12 +98,13 @@ function inWords(status: Status): string {
     ['Contacts', sized('contacts', contact ?? 'none yet')],
     ['Registrations', sized('registrations', waiting === 0 ? '' : `${countInWords(waiting)} wait for their look-up`)],
     ['Suppressions', sized('suppressions', expired === 0 ? '' : `${countInWords(expired)} of them expired`)],
-    ...status.data_sets.map(({ name, version, age_seconds: age }): [string, string] => [
+    ...status.data_sets.map(({ name, version, origin, age_seconds: age }): [string, string] => [
       `Data: ${name}`,
       age === undefined
-        ? version
-        : `${version}, ${spanInWords(age * 1000)} old${age > OLD_SECONDS && UPDATED.has(name) ? '; `domain-stats update` fetches newer' : ''}`,
+        ? `${version} (${origin})`
+        : `${version} (${origin}), ${spanInWords(age * 1000)} old${age > OLD_SECONDS && UPDATED.has(name) ? '; `domain-stats update` fetches newer' : ''}`,
     ]),
+    ...status.problems.map(({ data, problem }): [string, string] => [`Data: ${data}`, problem]),
     ...status.missing.map(({ what, so, command }): [string, string] => [
       `Data: ${what}`,
       `none: ${so}; \`${command}\` fetches them`,

@@ -3,7 +3,7 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, ren
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { readMeta, writeMeta } from '../meta.ts';
+import { readMeta, updateMeta } from '../meta.ts';
 import { markRestore, runningProcesses } from '../processes.ts';
 import { BACKED_UP_STORES, BACKUP_FORMAT, BackupError, MANIFEST, META, reasonOf, type Manifest } from './manifest.ts';
 import { readTar } from './tar.ts';
@@ -36,7 +36,7 @@ export async function restoreBackup(file: string, data: string, force: boolean):
   try {
     const manifest = await unpack(file, unpacked);
     const stores = BACKED_UP_STORES.filter((store) => existsSync(join(unpacked, store)));
-    replace(data, unpacked);
+    await replace(data, unpacked);
     return { made: manifest.made, stores };
   } catch (cause) {
     if (cause instanceof BackupError) throw cause;
@@ -125,8 +125,7 @@ async function* bytesOf(file: string): AsyncGenerator<Buffer> {
 }
 
 /** Swaps the stores: renames within the directory, the mark up while they are half done. */
-function replace(data: string, unpacked: string): void {
-  const generations = existsSync(join(data, META)) ? readMeta(data).generations : {};
+async function replace(data: string, unpacked: string): Promise<void> {
   const removeMark = markRestore(data);
   try {
     // From here on nobody can open it; somebody may have since it was looked at first.
@@ -143,7 +142,9 @@ function replace(data: string, unpacked: string): void {
     if (existsSync(join(data, store))) renameSync(join(data, store), join(replaced, store));
     if (existsSync(join(unpacked, store))) renameSync(join(unpacked, store), join(data, store));
   }
-  writeMeta(data, { ...readMeta(unpacked), generations });
+  const { schema, created, client_key } = readMeta(unpacked);
+  if (!existsSync(join(data, META))) renameSync(join(unpacked, META), join(data, META));
+  else await updateMeta(data, (present) => ({ ...present, schema, created, client_key }));
   rmSync(replaced, { recursive: true, force: true });
   removeMark();
 }

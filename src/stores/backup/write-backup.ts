@@ -31,7 +31,7 @@ export async function writeBackup(data: string, file: string, options: BackupOpt
   if (existsSync(file) && !options.force) {
     throw new BackupError(`${file} is there already. Name another file, or give --force to replace it.`);
   }
-  const meta = readMeta(data);
+  const { schema, created, client_key } = readMeta(data);
   const stores = BACKED_UP_STORES.filter((store) => existsSync(join(data, store, 'data.mdb')));
   const partial = join(dirname(file), `.${basename(file)}.${String(process.pid)}.partial`);
   const copies = `${partial}.stores`;
@@ -39,8 +39,8 @@ export async function writeBackup(data: string, file: string, options: BackupOpt
   try {
     for (const store of stores) await copyLmdbEnvironment(join(data, store), join(copies, store));
     const files: ArchivedFile[] = [
-      // Which generation of a data set is live is the business of the directory that has it.
-      { name: META, text: JSON.stringify({ ...meta, generations: {} }, null, 2) + '\n' },
+      // What it says of data sets is the business of the directory that has them.
+      { name: META, text: JSON.stringify({ schema, created, client_key, generations: {} }, null, 2) + '\n' },
       ...stores.map((store) => ({ name: `${store}/data.mdb`, path: join(copies, store, 'data.mdb') })),
     ];
     const bytes = Readable.from(archive(files, options), { objectMode: false });

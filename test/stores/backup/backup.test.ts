@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,7 +7,7 @@ import { restoreBackup } from '../../../src/stores/backup/restore-backup.ts';
 import { writeBackup } from '../../../src/stores/backup/write-backup.ts';
 import { tarEnd, tarHeader, tarPadding } from '../../../src/stores/backup/tar.ts';
 import { listContacts } from '../../../src/stores/contact-list.ts';
-import { readMeta, writeMeta } from '../../../src/stores/meta.ts';
+import { readMeta, updateMeta } from '../../../src/stores/meta.ts';
 import { runningProcesses } from '../../../src/stores/processes.ts';
 import { snapshot } from '../../core/embedded-data.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -83,16 +83,17 @@ describe('a backup', () => {
   it('replaces the stores of a directory that is not empty only when told to; its data sets stay', async () => {
     const target = temporaryFolder();
     await fill(target, ['other.com']);
-    writeMeta(target, { ...readMeta(target), generations: { ranks: 'g1' } });
+    await updateMeta(target, (meta) => ({ ...meta, generations: { 'ranks-x': 'g1' } }));
     mkdirSync(join(target, 'datasets'));
     await expect(restoreBackup(plain, target, false)).rejects.toThrow(/is not empty\. .*--force to replace its stores/);
     expect(await domainsOf(target)).toEqual(['other.com']);
     await restoreBackup(plain, target, true);
     expect(await domainsOf(target)).toEqual(['a.com', 'b.com']);
-    expect(readMeta(target).generations).toEqual({ ranks: 'g1' });
+    expect(readMeta(target).generations).toEqual({ 'ranks-x': 'g1' });
     expect(readdirSync(target).sort()).toEqual([
       'contacts',
       'datasets',
+      'lock',
       'meta.json',
       'processes',
       'registrations',
@@ -181,8 +182,12 @@ describe('processes of a data directory', () => {
     write('used-again', { pid: process.pid, command: 'serve', since, started: '1' });
     write('cut', '{"pid":');
     write('alive', { pid: process.pid, command: 'serve', since });
-    expect(runningProcesses(data)).toEqual([{ pid: process.pid, command: 'serve', since }]);
-    expect(readdirSync(join(data, 'processes'))).toEqual(['alive']);
+    // Of another container: its number says nothing here, so the time of its file does.
+    write('elsewhere', { pid: 1, command: 'serve', since, place: 'elsewhere' });
+    write('silent', { pid: 1, command: 'serve', since, place: 'elsewhere' });
+    utimesSync(join(data, 'processes', 'silent'), 0, 0);
+    expect(runningProcesses(data).map(({ pid }) => pid)).toEqual([process.pid, 1]);
+    expect(readdirSync(join(data, 'processes'))).toEqual(['alive', 'elsewhere']);
     expect(runningProcesses(join(data, 'nowhere'))).toEqual([]);
   });
 });
