@@ -1,9 +1,10 @@
 // `npm run bench [-- NAME …]`: ratios of two things measured in one run. Absolute figures are this machine's, this hour's.
 import { loadavg } from 'node:os';
 import { httpBenchmark } from './http.js';
+import { lookUpBenchmark } from './look-ups.js';
 import { ranksBenchmark } from './ranks.js';
 
-const BENCHMARKS = { http: httpBenchmark, ranks: ranksBenchmark };
+const BENCHMARKS = { http: httpBenchmark, 'look-ups': lookUpBenchmark, ranks: ranksBenchmark };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHMARKS));

@@ -5,6 +5,7 @@ import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
+import type { TldTable } from './core/tld-facts.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
 import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
 import type { LookupMetrics } from './lookup/index.ts';
@@ -61,6 +62,8 @@ export interface Service {
   dataSets(): DataSetStatus[];
   /** Takes new generations of data sets into use now; else that happens within a second. */
   refreshData(): Promise<void>;
+  /** Facts of the TLDs, of the live generation. */
+  tlds(): TldTable;
   /** RDAP servers by TLD, of the live generation. */
   rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
@@ -206,6 +209,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     },
     dataSets: () => live.status(),
     refreshData: () => live.refresh(),
+    tlds: () => live.current().tlds,
     rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),

@@ -82,7 +82,9 @@ export function readName(asked: string, list: SuffixList, zones: ReadonlySet<str
   if (flaw !== undefined) return { kind: 'invalid', name: asked, reason: flaw };
 
   let name = nameToAscii(trimmed);
+  // What stood before the root's dot may end in a space, and UTS #46 maps some characters to one.
   if (name.endsWith('.')) name = name.slice(0, -1);
+  name = name.trim();
   const nameFlaw = flawOfName(name, trimmed);
   if (nameFlaw !== undefined) return { kind: 'invalid', name: asked, reason: nameFlaw };
   // Full-width digits and dots become an address only through UTS #46.

@@ -13,6 +13,7 @@ import { meterRequests } from './request-meter.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { nameRoutes } from './routes/names.ts';
+import { tldRoutes } from './routes/tlds.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 
 declare module 'fastify' {
@@ -87,6 +88,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
   contactRoutes(app, service);
   suppressionRoutes(app, service);
   nameRoutes(app, service);
+  tldRoutes(app, service);
   healthRoutes(app, service);
   metricRoutes(app, service, requests);
   legacyRoutes(app, service);

@@ -66,7 +66,8 @@ export function readLimit(query: Query, fallback: number, max: number): number {
 }
 
 /** A parameter that is a switch. Throws {@link Refusal}. */
-export function readFlag(name: string, value: Query[string]): boolean | undefined {
+export /** A yes or no; undefined when it is not given. */
+function readFlag(name: string, value: Query[string]): boolean | undefined {
   if (value === undefined) return undefined;
   if (value === 'true' || value === '1' || value === '') return true;
   if (value === 'false' || value === '0') return false;

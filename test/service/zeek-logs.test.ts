@@ -36,7 +36,7 @@ describeWithConformance('the real Zeek logs', () => {
         .map((line) => JSON.parse(line) as Row);
       expect(enriched).toHaveLength(events.length);
 
-      const { post } = await openApp({ lookups: false }, { clock: Date.now });
+      const { post } = await openApp({}, { clock: Date.now });
       const answered: Row[] = [];
       for (let start = 0; start < events.length; start += BATCH) {
         answered.push(...((await post('/v1/events?format=zeek', events.slice(start, start + BATCH))).list as Row[]));
@@ -49,7 +49,7 @@ describeWithConformance('the real Zeek logs', () => {
       const domains = new Set(answered.flatMap(({ domain_stats: stats }) => stats?.['domain'] ?? []));
       expect(new Set(first.map(({ domain_stats: stats }) => stats?.['domain']))).toEqual(domains);
       const statuses = new Set(answered.map(({ domain_stats: stats }) => stats?.['status']));
-      expect([...statuses]).toEqual(expect.arrayContaining(['ok']));
+      expect([...statuses]).toEqual(expect.arrayContaining(['pending']));
     },
     60_000,
   );
