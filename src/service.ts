@@ -24,6 +24,7 @@ import { openContactTables, type ContactTables } from './stores/contact-tables.t
 import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
+import { registerProcess } from './stores/processes.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
 import { openSuffixHistory } from './stores/suffix-history.ts';
 import { openSuppressions, type SuppressionStore } from './stores/suppressions.ts';
@@ -83,6 +84,8 @@ export interface ServiceOptions {
   readonly nameData?: Partial<NameData>;
   /** False: this process asks no registry; it leaves wishes in the store for the one that does. */
   readonly runLookups?: boolean;
+  /** What this process is, for others that find it at work on the data directory. */
+  readonly command?: string;
   /** Told of a data set that cannot be used; another generation of it answers. Default: a line on standard error. */
   readonly onDataProblem?: (problem: string) => void;
   /** Told of a store that fails while the service goes on. */
@@ -97,6 +100,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   const settings = { ...defaultSettings(), ...given };
   const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
   const meta = openMeta(settings.data, clock());
+  const unregister = registerProcess(settings.data, options.command ?? 'library', clock());
   const live = openLiveData(settings.data, {
     snapshot,
     rankList: settings.rankList,
@@ -216,6 +220,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       await contacts.close();
       await registrations.environment.close();
       await suppressionStore.close();
+      unregister();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../program.ts';
 import { authCommand } from './commands/auth.ts';
+import { backupCommand } from './commands/backup.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
@@ -9,6 +10,7 @@ import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { packCommand } from './commands/pack.ts';
 import { parseCommand } from './commands/parse.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { preloadCommand } from './commands/preload.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -37,6 +39,8 @@ const COMMANDS: readonly (() => Command)[] = [
   rollbackCommand,
   packCommand,
   statusCommand,
+  backupCommand,
+  restoreCommand,
   configCommand,
   authCommand,
   preloadCommand,

@@ -7,7 +7,7 @@ export async function withService(
   options: ServiceOptions,
   work: (service: Service) => void | Promise<void>,
 ): Promise<void> {
-  const service = createService(settings, options);
+  const service = createService(settings, { command: process.argv[2] ?? 'cli', ...options });
   // The timers of look-ups do not keep a process alive; the command that waits for them does.
   const alive = setInterval(() => undefined, 60_000);
   try {

@@ -1,10 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyServerOptions,
-} from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Service } from '../service.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
@@ -13,6 +8,7 @@ import { Problem, Refusal } from './problems.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { eventRoutes } from './routes/events.ts';
+import { requestIds } from './request-id.ts';
 import { meterRequests } from './request-meter.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricRoutes } from './routes/metrics.ts';
@@ -33,16 +29,13 @@ const KEEP_ALIVE_MS = 72_000;
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 /** The HTTP application: every route in one visible list. It is not listening yet. */
-export async function buildApp(
-  service: Service,
-  logger: NonNullable<FastifyServerOptions['logger']> = false,
-): Promise<FastifyInstance> {
+export async function buildApp(service: Service, logger?: FastifyBaseLogger): Promise<FastifyInstance> {
   const { settings } = service;
   const app = fastify({
     ...(settings.tlsCert === ''
       ? {}
       : { https: { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) } }),
-    logger,
+    ...(logger === undefined ? {} : { loggerInstance: logger }),
     // Request lines hold domain names: people's browsing is not logged.
     logController: new fastify.LogController({ disableRequestLogging: true }),
     // A logger of its own for every request costs more than the answer; whoever logs names the request.
@@ -50,6 +43,7 @@ export async function buildApp(
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    genReqId: requestIds(),
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     ...(settings.legacy === 'off' ? {} : { rewriteUrl: mendedUrl }),
@@ -66,7 +60,8 @@ export async function buildApp(
   // Whatever the content type says, a body is text until the route reads it.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
     // Fastify refuses a body whose content type is none before it asks a parser.
     const type = request.headers['content-type'];
     if (type !== undefined && !MEDIA_TYPE.test(type)) request.headers['content-type'] = 'application/octet-stream';
@@ -85,6 +80,7 @@ export async function buildApp(
     sendProblem(reply, noRoute(request.method));
   });
 
+  if (logger?.level === 'debug') logRequests(app);
   if (settings.authFile !== '') requireCredentials(app, settings.authFile);
   await documentation(app);
   domainRoutes(app, service);
@@ -98,6 +94,15 @@ export async function buildApp(
   legacyRoutes(app, service);
   await app.ready();
   return app;
+}
+
+/** Whole request lines, names and all: only for whoever asks for `debug`. */
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const { id: reqId, method, url } = request;
+    request.log.debug({ reqId, method, url, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
+    done();
+  });
 }
 
 function requireCredentials(app: FastifyInstance, file: string): void {

@@ -34,11 +34,11 @@ export function bindProblem({
  * Listens, and stops on SIGTERM and SIGINT: no new connections, running requests finished, hits written, stores closed.
  * Resolves with the origin it serves, e.g. `http://127.0.0.1:5730`.
  */
-export async function startServer(service: Service): Promise<string> {
-  const { host, port, logLevel } = service.settings;
+export async function startServer(service: Service, log: FastifyBaseLogger): Promise<string> {
+  const { host, port } = service.settings;
   const problem = bindProblem(service.settings);
   if (problem !== undefined) throw new StartError(problem);
-  const app = await buildApp(service, { level: logLevel, redact: ['req.headers.authorization'] });
+  const app = await buildApp(service, log);
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -50,7 +50,7 @@ export async function startServer(service: Service): Promise<string> {
   stopOnSignal(async () => {
     await app.close();
     await service.close();
-  }, app.log);
+  }, log);
   return app.listeningOrigin;
 }
 

@@ -42,6 +42,20 @@ export function openLmdbEnvironment(folder: string, options: LmdbOptions = {}): 
   };
 }
 
+/**
+ * Copies an environment as of this moment into another folder, without what is free in it, while others read and write
+ * it. Throws {@link StoreError} when it cannot be opened.
+ */
+export async function copyLmdbEnvironment(from: string, to: string): Promise<void> {
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  const root = openRoot(from, { readOnly: true });
+  try {
+    await root.backup(to, true);
+  } finally {
+    await root.close();
+  }
+}
+
 function openRoot(folder: string, { readOnly = false }: LmdbOptions) {
   try {
     if (!readOnly) mkdirSync(folder, { recursive: true });

@@ -1,8 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, startServer } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+
+// Each step starts a program; a busy machine takes its time.
+jest.setTimeout(60_000);
 
 /** Every command with its own help. */
 const COMMANDS = [
@@ -18,6 +21,8 @@ const COMMANDS = [
   ['suppress', 'remove'],
   ['suppress', 'list'],
   ['status'],
+  ['backup'],
+  ['restore'],
   ['config'],
   ['auth', 'token'],
   ['auth', 'user'],

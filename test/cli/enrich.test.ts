@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { run } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+
+// Each step starts a program; a busy machine takes its time.
+jest.setTimeout(60_000);
 
 interface Line {
   readonly message?: string;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { startAutoUpdate } from '../../datasets/auto-update.ts';
+import { loggedTo, openLog } from '../../http/log.ts';
 import { startServer } from '../../http/server.ts';
 import { createService } from '../../service.ts';
 import { settingKeys } from '../../settings/table.ts';
@@ -16,15 +17,16 @@ export function serveCommand(): Command {
     );
   return withSettings(command, settingKeys()).action(async (flags: Record<string, unknown>) => {
     const settings = settingsOf(flags);
-    const service = createService(settings);
+    const log = openLog(settings.logLevel);
+    const service = createService(settings, loggedTo(log));
     try {
-      const origin = await startServer(service);
+      const origin = await startServer(service, log);
       process.stdout.write(`listening on ${origin}\n`);
       if (settings.autoUpdate > 0) {
         startAutoUpdate(settings.data, {
           intervalMs: settings.autoUpdate,
           run: () => runUpdate(settings),
-          onFault: (error) => process.stderr.write(`domain-stats: automatic update: ${String(error)}\n`),
+          onFault: (error) => log.error({ err: error }, 'automatic update failed'),
         });
       }
     } catch (error) {

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { listContacts } from '../../stores/contact-list.ts';
-import { readMeta } from '../../stores/meta.ts';
+import { countInWords, sizeInWords, spanInWords } from '../../core/in-words.ts';
 import { VERSION } from '../../program.ts';
+import type { Service } from '../../service.ts';
+import { listContacts } from '../../stores/contact-list.ts';
+import { readMeta, type Meta } from '../../stores/meta.ts';
+import { runningProcesses, type RunningProcess } from '../../stores/processes.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { withService } from '../with-service.ts';
 
 export function statusCommand(): Command {
   const command = new Command('status')
-    .description('What the data directory holds, at a glance. Works beside a running server.')
+    .description('What the data directory holds and what it lacks, at a glance. Works beside a running server.')
     .addOption(new Option('--json', 'as one JSON object'))
     .addHelpText('after', '\nExample:\n  domain-stats status');
   return withSettings(command, ['data']).action(async ({ json, ...flags }: Record<string, unknown>) => {
@@ -19,28 +22,95 @@ export function statusCommand(): Command {
         `There is no data directory in ${settings.data} yet; \`domain-stats serve\` makes it, or name another with --data.`,
       );
     }
+    const processes = runningProcesses(settings.data);
     await withService({ ...settings, lookups: false }, {}, (service) => {
-      const meta = readMeta(settings.data);
-      const [newest] = listContacts(service.contacts);
-      const status = {
-        version: VERSION,
-        data: settings.data,
-        schema: meta.schema,
-        created: meta.created,
-        suffix_list: service.dataVersion(),
-        contacts: service.contacts.contacts.count(),
-        newest_first_contact: newest === undefined ? null : `${newest.domain} (${newest.scope}), ${newest.first_seen}`,
-        registrations: service.registrations.records.count(),
-        waiting_for_lookup: service.registrations.wishes.count(),
-      };
-      process.stdout.write(json === true ? JSON.stringify(status) + '\n' : table(status));
+      const status = statusOf(service, readMeta(settings.data), processes);
+      process.stdout.write(json === true ? JSON.stringify(status) + '\n' : inWords(status));
     });
   });
 }
 
-function table(rows: Readonly<Record<string, string | number | null>>): string {
-  const width = Math.max(...Object.keys(rows).map((key) => key.length));
-  return Object.entries(rows)
-    .map(([key, value]) => `${key.replaceAll('_', ' ').padEnd(width)}  ${value === null ? 'none' : String(value)}\n`)
-    .join('');
+type Status = ReturnType<typeof statusOf>;
+
+/** The figures of `--json`; ages in seconds, sizes in bytes. */
+function statusOf(service: Service, meta: Meta, processes: readonly RunningProcess[]) {
+  const now = service.now();
+  const [newest] = listContacts(service.contacts);
+  const suppressions = service.suppressions.list();
+  const sets = service.dataSets();
+  return {
+    version: VERSION,
+    data: service.settings.data,
+    schema: meta.schema,
+    created: meta.created,
+    now: new Date(now).toISOString(),
+    processes,
+    stores: service.storeSizes(),
+    newest_first_contact: newest && { domain: newest.domain, scope: newest.scope, first_seen: newest.first_seen },
+    suppressions_in_force: suppressions.filter(({ in_force: inForce }) => inForce).length,
+    data_sets: service.dataDates().map(({ name, version, date }) => ({
+      name,
+      version,
+      origin: originOf(name, sets),
+      ...(date === undefined ? {} : { age_seconds: Math.round((now - date) / 1000) }),
+    })),
+    not_in_use: sets.filter(({ inUse }) => !inUse).map(({ name }) => name),
+    problems: sets.flatMap(({ name, problem }) => (problem === undefined ? [] : [{ data: name, problem }])),
+    missing: service.dataDates().some(({ name }) => name === 'ranks') ? [] : MISSING_RANKS,
+  };
+}
+
+/** The generation of a data set: `embedded` for what came with the program. */
+function originOf(name: string, sets: ReturnType<Service['dataSets']>): string {
+  const inUse = sets.find((set) => set.inUse && (set.name === name || set.name.startsWith(`${name}-`)));
+  return inUse?.generation ?? 'embedded';
+}
+
+/** What an installation without ranks cannot tell, and what fetches them. */
+const MISSING_RANKS = [
+  { what: 'ranks', so: 'no rank and no look-alike is told', command: 'domain-stats update ranks' },
+];
+
+/** Data sets that `update` fetches; older than so many seconds, they are worth a word. */
+const UPDATED = new Set(['suffixes', 'tlds', 'rdap', 'ranks']);
+const OLD_SECONDS = 60 * 86_400;
+
+function inWords(status: Status): string {
+  const now = Date.parse(status.now);
+  const ago = (time: string) => `${spanInWords(now - Date.parse(time))} ago`;
+  const store = (name: string) => status.stores.find((size) => size.store === name);
+  const sized = (name: string, more: string) => {
+    const { entries = 0, bytes = 0 } = store(name) ?? {};
+    return `${countInWords(entries).padStart(12)}  ${sizeInWords(bytes).padEnd(9)} ${more}`.trimEnd();
+  };
+  const { newest_first_contact: newest } = status;
+  const contact = newest && `newest ${newest.domain} (${newest.scope}), ${ago(newest.first_seen)}`;
+  const waiting = store('wishes')?.entries ?? 0;
+  const expired = (store('suppressions')?.entries ?? 0) - status.suppressions_in_force;
+  const servers = status.processes.filter(({ command }) => command === 'serve');
+  const rows: [string, string][] = [
+    [
+      'Server',
+      servers.length === 0
+        ? 'not running'
+        : servers.map(({ pid, since }) => `process ${String(pid)}, started ${ago(since)}`).join('; '),
+    ],
+    ['Contacts', sized('contacts', contact ?? 'none yet')],
+    ['Registrations', sized('registrations', waiting === 0 ? '' : `${countInWords(waiting)} wait for their look-up`)],
+    ['Suppressions', sized('suppressions', expired === 0 ? '' : `${countInWords(expired)} of them expired`)],
+    ...status.data_sets.map(({ name, version, origin, age_seconds: age }): [string, string] => [
+      `Data: ${name}`,
+      age === undefined
+        ? `${version} (${origin})`
+        : `${version} (${origin}), ${spanInWords(age * 1000)} old${age > OLD_SECONDS && UPDATED.has(name) ? '; `domain-stats update` fetches newer' : ''}`,
+    ]),
+    ...status.problems.map(({ data, problem }): [string, string] => [`Data: ${data}`, problem]),
+    ...status.missing.map(({ what, so, command }): [string, string] => [
+      `Data: ${what}`,
+      `none: ${so}; \`${command}\` fetches them`,
+    ]),
+  ];
+  const width = Math.max(...rows.map(([title]) => title.length));
+  const head = `domain-stats ${status.version}, data in ${status.data}, made ${ago(status.created)}\n\n`;
+  return head + rows.map(([title, text]) => `${title.padEnd(width)}  ${text}\n`).join('');
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { loggedTo, openLog } from '../../http/log.ts';
 import { startServer } from '../../http/server.ts';
 import { createService } from '../../service.ts';
 import { readRankFile } from '../rank-file.ts';
@@ -30,9 +31,10 @@ async function serve({ port, address, verbosity, alexa, all, preload, idle }: V1
     ...(verbosity > 0 ? { logLevel: verbosity > 1 ? 'debug' : 'info' } : {}),
   });
   const ranks = alexa === undefined ? undefined : await readRankFile(alexa);
-  const service = createService(given, ranks === undefined ? {} : { nameData: { ranks } });
+  const log = openLog(given.logLevel);
+  const service = createService(given, { ...loggedTo(log), ...(ranks === undefined ? {} : { nameData: { ranks } }) });
   try {
-    const origin = await startServer(service);
+    const origin = await startServer(service, log);
     process.stdout.write(`listening on ${origin}\n`);
     // Wishes only: the queue asks each registry at its pace, behind the requests.
     const names = (ranks?.best(preload) ?? []).map((name) => ({ name }));

@@ -1,0 +1,36 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { pino } from 'pino';
+import type { ServiceOptions } from '../service.ts';
+
+/** A fault that goes on is told this often, with how many times it came meanwhile. */
+const AGAIN_AFTER_MS = 60_000;
+
+/** The program's log: JSON lines on standard output, without credentials; names of domains at `debug` only. */
+export const openLog = (level: string): FastifyBaseLogger =>
+  pino({ level, redact: ['req.headers.authorization'], base: { pid: process.pid } });
+
+/** What the service of a server tells goes to its log. */
+export const loggedTo = (log: FastifyBaseLogger): ServiceOptions => ({
+  command: 'serve',
+  onFault: faultLog(log),
+  onDataProblem: (problem) => log.warn({ problem }, 'a data set cannot be used'),
+});
+
+/** Takes the faults of stores that fail while the service goes on: one line each, not one for every attempt. */
+export function faultLog(
+  log: Pick<FastifyBaseLogger, 'error'>,
+  clock: () => number = Date.now,
+): (error: unknown) => void {
+  const told = new Map<string, { at: number; since: number }>();
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    const last = told.get(message);
+    const now = clock();
+    if (last !== undefined && now - last.at < AGAIN_AFTER_MS) {
+      last.since++;
+      return;
+    }
+    told.set(message, { at: now, since: 0 });
+    log.error({ err: error, ...(last === undefined ? {} : { repeated: last.since }) }, 'a store or a look-up failed');
+  };
+}

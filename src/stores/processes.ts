@@ -1,0 +1,132 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { StoreError } from './lmdb-environment.ts';
+
+/** Files of the processes that have a data directory open, one each. */
+const FOLDER = 'processes';
+/** Stands in a data directory while a restore replaces its stores; it stays when the restore is broken off. */
+const RESTORE_MARK = 'restore.incomplete';
+/** Processes of another container cannot be asked for: theirs count while their files are touched this often. */
+const TOUCH_EVERY_MS = 10_000;
+const SILENT_AFTER_MS = 45_000;
+
+/** A process that has a data directory open. */
+export interface RunningProcess {
+  readonly pid: number;
+  /** What it was started as, e.g. `serve`. */
+  readonly command: string;
+  /** When it opened the directory, ISO 8601. */
+  readonly since: string;
+  /** Start time of the process as the system has it, so that a number used again is not taken for it. */
+  readonly started?: string;
+  /** Where its number means something: the container or the machine. */
+  readonly place?: string;
+}
+
+let opened = 0;
+
+/**
+ * Says that this process has the directory open, until the returned function is called; a process that is killed leaves
+ * its file, which counts no more. Throws {@link StoreError} when a restore has not come to its end.
+ */
+export function registerProcess(data: string, command: string, now: number): () => void {
+  if (existsSync(join(data, RESTORE_MARK))) {
+    throw new StoreError(
+      `A restore into ${data} is under way or was broken off. Wait for it, or run \`domain-stats restore FILE --force\` again.`,
+    );
+  }
+  const folder = join(data, FOLDER);
+  mkdirSync(folder, { recursive: true });
+  const { pid } = process;
+  const file = join(folder, `${String(pid)}-${String(++opened)}.json`);
+  const started = startOf(pid);
+  const entry: RunningProcess = {
+    pid,
+    command,
+    since: new Date(now).toISOString(),
+    place: place(),
+    ...(started === undefined ? {} : { started }),
+  };
+  writeFileSync(file, JSON.stringify(entry));
+  const touch = setInterval(() => {
+    const seconds = Date.now() / 1000;
+    if (existsSync(file)) utimesSync(file, seconds, seconds);
+  }, TOUCH_EVERY_MS).unref();
+  return () => {
+    clearInterval(touch);
+    rmSync(file, { force: true });
+  };
+}
+
+/** The processes that have a directory open; files of dead ones are removed. */
+export function runningProcesses(data: string): RunningProcess[] {
+  const folder = join(data, FOLDER);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const entry = readEntry(join(folder, name));
+    const here = (entry?.place ?? place()) === place();
+    if (entry !== undefined && (here ? isAlive(entry) : isTouched(join(folder, name)))) return [entry];
+    rmSync(join(folder, name), { force: true });
+    return [];
+  });
+}
+
+function readEntry(file: string): RunningProcess | undefined {
+  try {
+    const entry = JSON.parse(readFileSync(file, 'utf8')) as Partial<RunningProcess>;
+    return typeof entry.pid === 'number' ? { command: '', since: '', ...entry, pid: entry.pid } : undefined;
+  } catch {
+    // Gone meanwhile, or cut off by a crash.
+    return undefined;
+  }
+}
+
+function isAlive({ pid, started }: RunningProcess): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return started === undefined || started === (startOf(pid) ?? started);
+}
+
+const isTouched = (file: string): boolean =>
+  Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < SILENT_AFTER_MS;
+
+/** The space of process numbers that this process lives in: on Linux a namespace, else the machine. */
+function place(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return hostname();
+  }
+}
+
+/** Start of a process in clock ticks since boot: field 22 of /proc/PID/stat, counted behind the name. Linux only. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Marks the directory as being replaced; the returned function takes the mark away. */
+export function markRestore(data: string): () => void {
+  const file = join(data, RESTORE_MARK);
+  writeFileSync(file, String(process.pid), { flush: true });
+  return () => rmSync(file, { force: true });
+}
