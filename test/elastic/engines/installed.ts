@@ -26,7 +26,6 @@ function install(): Installed {
   });
   if (status !== 0) return { missing: (error?.message ?? stderr).trim().slice(-400) };
   // Maven colours its silence.
-  // eslint-disable-next-line no-control-regex
   const lines = stdout.replaceAll(/\u001b\[\d*m/g, '').split('\n');
   const folderOf = (engine: EngineName) =>
     lines.find((line) => line.startsWith(`${engine} `))?.slice(engine.length + 1) ?? '';

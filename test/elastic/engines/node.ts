@@ -64,7 +64,9 @@ export async function startNode(
     );
     closeSync(output);
     process.once('exit', () => child.kill('SIGKILL'));
-    for (const end = Date.now() + START_WITHIN_MS; Date.now() < end; await pause(100)) {
+    const end = Date.now() + START_WITHIN_MS;
+    while (Date.now() < end) {
+      await pause(100);
       const address = /^READY (\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1];
       if (address !== undefined) {
         // After a crash the shards come back a little later than the node.
