@@ -7,6 +7,7 @@ import { enrichCommand } from './commands/enrich.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { parseCommand } from './commands/parse.ts';
 import { serveCommand } from './commands/serve.ts';
+import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,6 +24,7 @@ const COMMANDS: readonly (() => Command)[] = [
   contactsCommand,
   statusCommand,
   configCommand,
+  setupCommand,
   authCommand,
 ];
 

@@ -28,7 +28,7 @@ export function openSearchClient({ urls, authorization, ca }: Connection): Clien
     async send({ method, path, body, isBulk }) {
       const answer = await client.transport.request(
         { method, path, ...bodyOf(body, isBulk) },
-        { ignore: ANY_STATUS, asStream: true, headers: headersOf(authorization) },
+        { ignore: ANY_STATUS, asStream: true, headers: headersOf(authorization, isBulk) },
       );
       return { status: answer.statusCode ?? 0, text: await textOf(answer.body as Stream) };
     },
@@ -48,7 +48,7 @@ export function elasticsearchClient({ urls, authorization, ca }: Connection): Cl
       const [bare = path, querystring = ''] = path.split('?');
       const { statusCode, body: stream } = await client.transport.request<Stream>(
         { method, path: bare, ...(querystring === '' ? {} : { querystring }), ...bodyOf(body, isBulk) },
-        { ignore: ANY_STATUS, asStream: true, meta: true, headers: headersOf(authorization) },
+        { ignore: ANY_STATUS, asStream: true, meta: true, headers: headersOf(authorization, isBulk) },
       );
       return { status: statusCode, text: await textOf(stream) };
     },
@@ -56,7 +56,11 @@ export function elasticsearchClient({ urls, authorization, ca }: Connection): Cl
   };
 }
 
-const headersOf = (authorization: string | undefined) => (authorization === undefined ? {} : { authorization });
+// A text as body would go out as text/plain, which Elasticsearch refuses; for bulk bodies the clients know better.
+const headersOf = (authorization: string | undefined, isBulk = false) => ({
+  ...(isBulk ? {} : { 'content-type': 'application/json' }),
+  ...(authorization === undefined ? {} : { authorization }),
+});
 
 const bodyOf = (body: string | undefined, isBulk = false) =>
   body === undefined ? {} : isBulk ? { bulkBody: body } : { body };

@@ -136,6 +136,11 @@ export const SETTINGS = {
     'domain-stats',
     'Begins the names of all that `setup` makes in the search engine.',
   ),
+  lookupIndex: setting(
+    toggle,
+    false,
+    'Make the facts index one that LOOKUP JOIN can use (Elasticsearch 8.18 or newer).',
+  ),
   sweepIndex: setting(
     list('PATTERNS'),
     [],
