@@ -5,20 +5,27 @@ import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
-import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
+import { openLiveData, type DataSetStatus } from './datasets/live.ts';
+import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
 import { finishName } from './service/finish-name.ts';
-import { registrationLookups } from './service/registration-lookups.ts';
+import { lookupTables, registrationLookups } from './service/registration-lookups.ts';
+import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
+import { pageOfContacts, type ContactFilter, type ContactPage, type PageLimits } from './stores/contact-list.ts';
 import { openContactTables, type ContactTables } from './stores/contact-tables.ts';
 import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
+import { openSuffixHistory } from './stores/suffix-history.ts';
+import { openSuppressions, type SuppressionStore } from './stores/suppressions.ts';
+
+export type { ContactRow } from './stores/contact-list.ts';
 
 /** The parts of a running service that its doors use. */
 export interface Service {
@@ -30,11 +37,21 @@ export interface Service {
   /** Facts of the name alone as answers use them, from the cache or the sources. */
   readonly finishedName: (name: string) => FinishedName;
   readonly contacts: ContactTables;
+  /** Contacts, newest first, page by page. */
+  readonly listContacts: (filter: ContactFilter, limits: PageLimits, after?: string) => ContactPage;
   readonly registrations: RegistrationStore;
   /** State of the look-ups; undefined when they are off. */
   lookupMetrics(): LookupMetrics | undefined;
-  /** Takes another suffix list into use at once; contacts made under the former one still count. */
+  readonly suppressions: Suppressing;
+  readonly suppressionStore: SuppressionStore;
+  /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
   replaceSuffixList(list: SuffixList): void;
+  /** The data sets: which generation, how old, what is wrong with it. */
+  dataSets(): DataSetStatus[];
+  /** Takes new generations of data sets into use now; else that happens within a second. */
+  refreshData(): Promise<void>;
+  /** RDAP servers by TLD, of the live generation. */
+  rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
   dataVersion(): string;
   /** Writes gathered hits; resolves after the commit. */
@@ -53,6 +70,8 @@ export interface ServiceOptions {
   readonly nameData?: Partial<NameData>;
   /** False: this process asks no registry; it leaves wishes in the store for the one that does. */
   readonly runLookups?: boolean;
+  /** Told of a data set that cannot be used; another generation of it answers. Default: a line on standard error. */
+  readonly onDataProblem?: (problem: string) => void;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -63,10 +82,26 @@ export interface ServiceOptions {
  */
 export function createService(given: Partial<Settings> = {}, options: ServiceOptions = {}): Service {
   const settings = { ...defaultSettings(), ...given };
-  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater } = options;
+  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
   const meta = openMeta(settings.data, clock());
+  const live = openLiveData(settings.data, {
+    snapshot,
+    rankList: settings.rankList,
+    lookalikeTargets: settings.lookalikeTargets,
+    onSwap: ({ suffixes, rdapServices }) => {
+      if (suffixes !== liveSuffixes) suffixLists = suffixHistory.use((liveSuffixes = suffixes));
+      const servers = rdapServices();
+      if (servers !== liveServers) lookups?.setTables(lookupTables(settings, snapshot, (liveServers = servers)));
+      cache.clear();
+    },
+    onProblem: onDataProblem,
+  });
   const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
   const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
+  const suppressionStore = openSuppressions(openLmdbEnvironment(join(settings.data, 'suppressions')), {
+    lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
+    onFault,
+  });
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -74,10 +109,9 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     onFault,
   });
 
-  let suffixLists: { current: SuffixList; former: readonly SuffixList[] } = {
-    current: snapshot.suffixes(),
-    former: [],
-  };
+  const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
+  let liveSuffixes = live.current().suffixes;
+  let suffixLists = suffixHistory.use(liveSuffixes);
   const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
   const cache = boundedCache<FinishedName>(settings.nameCache);
   const limits = {
@@ -86,16 +120,18 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     randomness: settings.randomnessAlert,
   };
   const nameData = (): NameData => ({
-    tlds: snapshot.tlds(),
+    ...live.current(),
     characters: snapshot.characters(),
     pairs: snapshot.pairs(),
     letters: snapshot.letters(),
     ...options.nameData,
   });
+  let liveServers = live.current().rdapServices();
   const lookups = settings.lookups
     ? registrationLookups(settings, {
         store: registrations,
         snapshot,
+        rdapServices: liveServers,
         clock,
         mayOwn: options.runLookups ?? true,
         onFault,
@@ -111,7 +147,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     return finished;
   }
 
-  const dataVersion = () => `psl:${suffixLists.current.version}`;
+  const dataVersion = () => live.current().version;
 
   return {
     settings,
@@ -120,7 +156,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       finishedName,
       contacts,
       registrationOf: (domain) => registrations.records.get(domain),
-      isSuppressed: () => false,
+      isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
       suffixLists: () => suffixLists,
       babyDays: settings.babyDays,
       newDays: settings.newDays,
@@ -133,26 +169,39 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       nameFacts(readName(name, suffixLists.current, zones), { suffixes: suffixLists.current, ...nameData() }),
     finishedName,
     contacts: contactTables,
+    listContacts: (filter, limits, after) => pageOfContacts(contactTables, filter, limits, after),
     registrations,
     lookupMetrics: () => lookups?.metrics(),
+    suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
+    suppressionStore,
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
-      suffixLists = { current: list, former: [suffixLists.current, ...suffixLists.former] };
+      suffixLists = suffixHistory.use(list);
       cache.clear();
     },
+    dataSets: () => live.status(),
+    refreshData: () => live.refresh(),
+    rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),
     notReady: () => [],
     async close() {
       await lookups?.stop();
+      await live.close();
       await contacts.close();
       await registrations.environment.close();
+      await suppressionStore.close();
     },
   };
 }
 
+/** How soon what another process suppresses has effect here. */
+const LOOK_FOR_SUPPRESSIONS_MS = 1000;
+
 /** Longer texts are no names, and would only fill the cache. */
 const MAX_CACHED_NAME = 512;
+
+const warn = (problem: string): void => void process.stderr.write(`domain-stats: data set ${problem}\n`);
 
 /** Without anyone to tell, a fault must not pass unnoticed. */
 function throwLater(error: unknown): void {

@@ -4,11 +4,16 @@ import { authCommand } from './commands/auth.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
+import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
+import { packCommand } from './commands/pack.ts';
 import { parseCommand } from './commands/parse.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
+import { suppressCommand } from './commands/suppress.ts';
+import { updateCommand } from './commands/update.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Exit codes of every command. */
@@ -22,6 +27,11 @@ const COMMANDS: readonly (() => Command)[] = [
   lookupCommand,
   parseCommand,
   contactsCommand,
+  suppressCommand,
+  importCommand,
+  updateCommand,
+  rollbackCommand,
+  packCommand,
   statusCommand,
   configCommand,
   setupCommand,

@@ -10,6 +10,11 @@ const PRIVATE_EXCEPTION = 32;
 const ANY_ICANN = ICANN_PLAIN | ICANN_WILDCARD | ICANN_EXCEPTION;
 const ANY_EXCEPTION = ICANN_EXCEPTION | PRIVATE_EXCEPTION;
 
+/** Rules as look-ups need them: the flags of a rule by its text, undefined when there is no such rule. */
+export interface SuffixRules {
+  get(rule: string): number | undefined;
+}
+
 /** A Public Suffix List ready for look-ups. Rules are keyed by their A-labels without `*.` and `!`. */
 export interface SuffixList {
   /** As the file names it, e.g. `2026-10-22_08-36-41_UTC`. */
@@ -108,7 +113,7 @@ function fingerprint(rules: ReadonlyMap<string, number>): number {
  * from the right; the longest match wins because the walk only grows. A wildcard's parent counts as a suffix itself
  * (`kobe.jp` for `*.kobe.jp`), as browsers have it (publicsuffix/list#1989).
  */
-export function matchSuffix(rules: ReadonlyMap<string, number>, name: string): SuffixMatch {
+export function matchSuffix(rules: SuffixRules, name: string): SuffixMatch {
   let start = -1;
   let icannStart = -1;
   let end = name.length;

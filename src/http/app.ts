@@ -9,9 +9,12 @@ import type { Service } from '../service.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
 import { Problem, Refusal } from './problems.ts';
+import { contactRoutes } from './routes/contacts.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { nameRoutes } from './routes/names.ts';
+import { suppressionRoutes } from './routes/suppressions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,6 +26,7 @@ declare module 'fastify' {
 /** A name has 253 bytes, each percent-encoded three; longer ones are answered too, as invalid. */
 const MAX_PARAMETER_LENGTH = 8192;
 const KEEP_ALIVE_MS = 72_000;
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 /** The HTTP application: every route in one visible list. It is not listening yet. */
 export async function buildApp(
@@ -52,6 +56,12 @@ export async function buildApp(
   // Whatever the content type says, a body is text until the route reads it.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', (request, _reply, done) => {
+    // Fastify refuses a body whose content type is none before it asks a parser.
+    const type = request.headers['content-type'];
+    if (type !== undefined && !MEDIA_TYPE.test(type)) request.headers['content-type'] = 'application/octet-stream';
+    done();
+  });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemOfFault(error);
@@ -64,6 +74,9 @@ export async function buildApp(
   if (settings.authFile !== '') requireCredentials(app, settings.authFile);
   await documentation(app);
   domainRoutes(app, service);
+  eventRoutes(app, service);
+  contactRoutes(app, service);
+  suppressionRoutes(app, service);
   nameRoutes(app, service);
   healthRoutes(app, service);
   await app.ready();

@@ -1,3 +1,4 @@
+import { arrayItemTexts } from '../core/json-text.ts';
 import { Refusal } from './problems.ts';
 
 /** A request body in one of its three forms; the answer comes back in the same one. */
@@ -19,8 +20,8 @@ export class BadLine {
  * Reads a JSON object, a JSON array or NDJSON, whatever the content type says; a content type of NDJSON decides only
  * for a body of one line. Throws {@link Refusal} for a body that is none of them.
  */
-export function readBody(text: string, contentType: string | undefined): Body {
-  const trimmed = text.trim();
+export function readBody(text: string | undefined, contentType: string | undefined): Body {
+  const trimmed = text?.trim() ?? '';
   if (trimmed === '') throw new Refusal('bad-body', 'The body is empty; send a JSON object, a JSON array or NDJSON.');
   if (/\bndjson\b|\bjsonl\b|json-seq/.test(contentType ?? '')) return { form: 'lines', items: readLines(trimmed) };
   let value: unknown;
@@ -48,4 +49,11 @@ function readLines(text: string): unknown[] {
     }
   }
   return items;
+}
+
+/** The items of a body that {@link readBody} has read, as they stand in its text. */
+export function itemTexts(text: string, form: Body['form']): string[] {
+  if (form === 'array') return arrayItemTexts(text);
+  if (form === 'one') return [text.trim()];
+  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
 }

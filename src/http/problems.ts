@@ -6,6 +6,7 @@ const PROBLEMS = {
   'bad-item': [400, 'Malformed item'],
   unauthorized: [401, 'Credentials missing or wrong'],
   'not-found': [404, 'No such route'],
+  'not-suppressed': [404, 'No such suppression'],
   'method-not-allowed': [405, 'Method not allowed'],
   'body-too-large': [413, 'Body too large'],
   'batch-too-large': [413, 'Too many names in one request'],

@@ -1,4 +1,5 @@
 import type { AskOptions } from '../service/answer-names.ts';
+import { SCOPE_PATTERN } from '../schema/request.ts';
 import { readDuration } from '../settings/kinds.ts';
 import { Refusal } from './problems.ts';
 
@@ -40,7 +41,32 @@ export function one(query: Query, name: string): string | undefined {
   throw new Refusal('bad-parameter', `${name}: given ${String(value.length)} times; give it once.`);
 }
 
-function readFlag(name: string, value: Query[string]): boolean | undefined {
+const SCOPE = new RegExp(SCOPE_PATTERN);
+
+/** The parameter `scope`. Throws {@link Refusal} for what can be no scope. */
+export function readScope(query: Query): string | undefined {
+  const scope = one(query, 'scope');
+  if (scope === undefined || SCOPE.test(scope)) return scope;
+  throw new Refusal(
+    'bad-parameter',
+    `scope: must match ${SCOPE_PATTERN}; it is ${JSON.stringify(scope.slice(0, 80))}.`,
+  );
+}
+
+/** The parameter `limit`: how many rows a page may have. Throws {@link Refusal}. */
+export function readLimit(query: Query, fallback: number, max: number): number {
+  const limit = one(query, 'limit');
+  if (limit === undefined) return Math.min(fallback, max);
+  const rows = /^\d{1,9}$/.test(limit) ? Number(limit) : 0;
+  if (rows >= 1 && rows <= max) return rows;
+  throw new Refusal(
+    'bad-parameter',
+    `limit: must be a whole number, 1 to ${String(max)} (page_max); it is ${JSON.stringify(limit.slice(0, 80))}.`,
+  );
+}
+
+/** A parameter that is a switch. Throws {@link Refusal}. */
+export function readFlag(name: string, value: Query[string]): boolean | undefined {
   if (value === undefined) return undefined;
   if (value === 'true' || value === '1' || value === '') return true;
   if (value === 'false' || value === '0') return false;

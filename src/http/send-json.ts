@@ -10,3 +10,9 @@ const asItIs = (text: unknown): string => text as string;
 export function sendJson(reply: FastifyReply, text: string): void {
   void reply.serializer(asItIs).header('content-type', 'application/json').send(text);
 }
+
+/** Sends JSON texts one a line. */
+export function sendLines(reply: FastifyReply, texts: readonly string[]): void {
+  const body = texts.length === 0 ? '' : texts.join('\n') + '\n';
+  void reply.serializer(asItIs).header('content-type', 'application/x-ndjson').send(body);
+}

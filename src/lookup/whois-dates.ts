@@ -6,7 +6,6 @@ import { guessDateMeaning, type LabelMeaning } from './whois-labels.ts';
 import type { WhoisLine } from './whois-lines.ts';
 
 const DATE_FACTS = ['created', 'updated', 'expires'] as const;
-type DateFact = (typeof DATE_FACTS)[number];
 
 /** Sets the three dates from the labelled lines of an answer. */
 export function setDates(facts: RegistrationFacts, lines: readonly WhoisLine[], tld: string, now: number): void {

@@ -2,17 +2,17 @@ import { eventAlerts, type Warning } from '../core/alerts.ts';
 import { answerObject, answerText, fullAnswer, type EventFacts, type FinishedName } from '../core/answer-parts.ts';
 import { eventTime, isoTime } from '../core/event-time.ts';
 import { clientFingerprint, idFingerprint } from '../core/fingerprints.ts';
-import { formerKeys } from '../core/former-keys.ts';
+import { formerKeys, type FormerLists } from '../core/former-keys.ts';
 import type { DomainName } from '../core/name.ts';
 import { registrationPart } from '../core/registration-part.ts';
 import { ageInDays, type CategoryLimits, type RegistrationRecord } from '../core/registration.ts';
 import { assessRisk, type RiskRule } from '../core/risk.ts';
-import type { SuffixList } from '../core/suffix-list.ts';
 import type { Lookups } from '../lookup/index.ts';
 import type { Answer, Pending } from '../schema/answer.ts';
 import type { DomainRequest } from '../schema/request.ts';
 import type { ContactDecision, ContactEvent, ContactStore } from '../stores/contact-decisions.ts';
 import { contactKey } from '../stores/contact-tables.ts';
+import type { SuffixLists } from '../stores/suffix-history.ts';
 
 /** How a request wants its answers. */
 export interface AskOptions {
@@ -48,7 +48,7 @@ export interface AnswerParts extends CategoryLimits {
   readonly lookups?: Pick<Lookups, 'isDue' | 'want' | 'waitFor'>;
   /** Whether a suppression of the domain is in force. */
   readonly isSuppressed: (domain: string, now: number) => boolean;
-  readonly suffixLists: () => { readonly current: SuffixList; readonly former: readonly SuffixList[] };
+  readonly suffixLists: () => SuffixLists;
   readonly riskRules: readonly RiskRule[];
   readonly dataVersion: () => string;
   /** Key of the client fingerprints; absent when clients are not counted. */
@@ -93,7 +93,7 @@ export function answerNames(parts: AnswerParts): Answering {
       ...(parts.clientKey !== undefined && typeof request.client === 'string' && request.client !== ''
         ? { client: clientFingerprint(request.client, parts.clientKey).toString('hex') }
         : {}),
-      ...(former.length === 0 ? {} : { formerKeys: () => formerContactKeys(scope, parsed, former) }),
+      ...(former.lists.length === 0 ? {} : { formerKeys: () => formerContactKeys(scope, parsed, former) }),
     };
     const suppressed = parts.isSuppressed(parsed.domain, now);
     return { name, at, ignored, scope, event, suppressed, decided: request.decided, source };
@@ -204,7 +204,7 @@ export function answerNames(parts: AnswerParts): Answering {
   };
 }
 
-const formerContactKeys = (scope: string, name: DomainName, former: readonly SuffixList[]) =>
+const formerContactKeys = (scope: string, name: DomainName, former: FormerLists) =>
   formerKeys(name, former).map(({ domain, list }) => ({ key: contactKey(scope, domain), list }));
 
 function contactFacts(decision: ContactDecision, at: number) {

@@ -1,7 +1,8 @@
 import { members, type FinishedName } from '../core/answer-parts.ts';
-import { eventField, fieldTexts, isEventObject, withoutField, type EventObject } from '../core/event-field.ts';
+import { eventField, fieldTexts, isEventObject, type EventObject } from '../core/event-field.ts';
 import type { EventFormat } from '../core/event-format.ts';
 import { derivedEventId } from '../core/fingerprints.ts';
+import { withoutMembers } from '../core/json-text.ts';
 import type { Answer } from '../schema/answer.ts';
 import type { Answering, Asking, Reply } from './answer-names.ts';
 
@@ -85,22 +86,23 @@ function askingOf(event: EventObject, name: FoundName, isMain: boolean, options:
   const { format } = options;
   const time = eventField(event, format.time);
   const client = eventField(event, format.client);
-  const id = format.ids
-    .map((field) => eventField(event, field))
-    .find((value) => typeof value === 'string' && value !== '');
+  const id = format.ids.map((field) => eventField(event, field)).find(isId);
   const scope = options.scope ?? scopeOf(event);
   const decided = isMain ? decidedBefore(event) : undefined;
   const derived = derivedEventId(time, name.facts.parsed.name, client);
   return {
     name: name.raw,
     ...(typeof time === 'string' || typeof time === 'number' ? { at: time } : {}),
-    ...(typeof id === 'string' ? { id } : derived === undefined ? {} : { id: derived }),
+    ...(id !== undefined ? { id } : derived === undefined ? {} : { id: derived }),
     ...(scope === undefined ? {} : { scope }),
     ...(typeof client === 'string' ? { client } : {}),
     ...(decided === undefined ? {} : { decided }),
     source: { source_field: name.fields[0] ?? '', ...(name.fields.length > 1 ? { source_fields: name.fields } : {}) },
   };
 }
+
+/** What templates send for a missing field (`""`, `"null"`) is no id. */
+const isId = (value: unknown): value is string => typeof value === 'string' && value !== '' && value !== 'null';
 
 function scopeOf(event: EventObject): string | undefined {
   const scope = eventField(event, 'domain_stats.scope');
@@ -125,9 +127,12 @@ function keptFacts(event: EventObject, main: Reply): Partial<Answer> {
   );
 }
 
+/** Members that an earlier pass left in an event, in whatever form they stand. */
+const isOurs = (key: string): boolean => /^domain_stats(_all)?(\.|$)/.test(key);
+
 /**
- * The event as JSON text with what it got. A text that is at hand is kept to the letter (large numbers, order of keys),
- * unless it holds an older answer.
+ * The event as JSON text with what it got. A text that is at hand is kept to the letter (large numbers, order of keys);
+ * only an older answer in it is replaced.
  */
 export function enrichedText(
   event: EventObject,
@@ -139,11 +144,7 @@ export function enrichedText(
   const keptText = members(kept);
   const mainText = keptText === '' ? main.text() : `${main.text().slice(0, -1)},${keptText}}`;
   const allText = all === undefined ? '' : `,"domain_stats_all":[${all.map((reply) => reply.text()).join(',')}]`;
-  const added = `"domain_stats":${mainText}${allText}`;
-  const isEnriched = Object.keys(event).some((key) => /^domain_stats(_all)?(\.|$)/.test(key));
-  const base = isEnriched
-    ? JSON.stringify(withoutField(withoutField(event, 'domain_stats'), 'domain_stats_all'))
-    : text.trimEnd();
+  const base = Object.keys(event).some(isOurs) ? withoutMembers(text, isOurs) : text.trimEnd();
   const separator = /^\s*\{\s*\}$/.test(base) ? '' : ',';
-  return `${base.slice(0, -1)}${separator}${added}}`;
+  return `${base.slice(0, -1)}${separator}"domain_stats":${mainText}${allText}}`;
 }

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../datasets/snapshot.ts';
+import type { RdapBootstrap, Snapshot } from '../datasets/snapshot.ts';
 import { systemClock } from '../lookup/clock.ts';
 import { startLookups, type Lookups, type LookupTables } from '../lookup/index.ts';
 import { VERSION } from '../program.ts';
@@ -9,6 +9,8 @@ import type { RegistrationStore } from '../stores/registrations.ts';
 export interface LookupContext {
   readonly store: RegistrationStore;
   readonly snapshot: Snapshot;
+  /** RDAP servers of the live generation. */
+  readonly rdapServices: RdapBootstrap;
   readonly clock: () => number;
   /** False: this process never asks a registry; it leaves wishes in the store for one that does. */
   readonly mayOwn: boolean;
@@ -17,11 +19,11 @@ export interface LookupContext {
 
 /** Starts the look-ups as the settings have them. */
 export function registrationLookups(settings: Settings, context: LookupContext): Lookups {
-  const { store, snapshot, clock, mayOwn, onFault } = context;
+  const { store, snapshot, rdapServices, clock, mayOwn, onFault } = context;
   const contact = settings.lookupContact === '' ? 'no contact set' : settings.lookupContact;
   return startLookups({
     store,
-    tables: lookupTables(settings, snapshot),
+    tables: lookupTables(settings, snapshot, rdapServices),
     settings: {
       userAgent: `domain-stats/${VERSION} (${contact})`,
       deadlineMs: settings.lookupDeadline,
@@ -39,18 +41,15 @@ export function registrationLookups(settings: Settings, context: LookupContext):
   });
 }
 
-/** The embedded tables with the operator's own servers in front. */
-function lookupTables(settings: Settings, snapshot: Snapshot): LookupTables {
+/** The tables of servers with the operator's own in front. */
+export function lookupTables(settings: Settings, snapshot: Snapshot, { services }: RdapBootstrap): LookupTables {
   const own = (servers: readonly string[]) => servers.map(partsOfServer);
   const overrides = snapshot
     .rdapOverrides()
     .services.flatMap(([labels, [url = '']]) => labels.map((label) => [label, url]));
   const whois = Object.entries(snapshot.whoisServers().servers).map(([tld, [server = '']]) => [tld, server]);
   return {
-    rdapServices: [
-      ...snapshot.rdapServices().services,
-      ...own(settings.rdapServers).map(([tld, url]) => [[tld], [url]] as const),
-    ],
+    rdapServices: [...services, ...own(settings.rdapServers).map(([tld, url]) => [[tld], [url]] as const)],
     rdapOverrides: Object.fromEntries(overrides) as Record<string, string>,
     whoisServers: Object.fromEntries([...whois, ...own(settings.whoisServers)]) as Record<string, string>,
   };

@@ -24,21 +24,23 @@ export const text = (placeholder: string): Kind<string> => ({
   show: (value) => value,
 });
 
-/** Text of one form. */
-export const word = (placeholder: string, form: RegExp): Kind<string> => ({
-  ...text(placeholder),
-  read: (raw) => {
-    if (typeof raw !== 'string' || !form.test(raw)) throw new BadValue(`must match ${form.source}`);
-    return raw;
-  },
-});
-
 /** Text that is never shown: only whether it is given. */
 export const secret: Kind<string> = {
   ...text('SECRET'),
   limits: 'never shown',
   show: (value) => (value === '' ? '' : '(given)'),
 };
+
+/** Text of one form; `what` says which, for messages and docs. */
+export const matching = (placeholder: string, form: RegExp, what: string): Kind<string> => ({
+  placeholder,
+  limits: what,
+  read: (raw) => {
+    if (typeof raw !== 'string' || !form.test(raw)) throw new BadValue(`must be ${what}`);
+    return raw;
+  },
+  show: (value) => value,
+});
 
 export function integer(placeholder: string, min: number, max: number): Kind<number> {
   const limits = `${String(min)} to ${String(max)}`;

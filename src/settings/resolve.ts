@@ -91,5 +91,8 @@ function contradictions(settings: Settings): string[] {
   if (settings.elasticsearchUrl.length === 0 && settings.sweepIndex.length > 0) {
     problems.push('sweep_index: needs elasticsearch_url');
   }
+  if (settings.ranksUrl !== '' && settings.rankList === '') {
+    problems.push('ranks_url: needs rank_list, the name that the downloaded list gets, such as umbrella');
+  }
   return problems;
 }

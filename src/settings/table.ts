@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { nameToAscii } from '../core/idna.ts';
 import { DEFAULT_RISK_RULES, readRiskRule } from '../core/risk.ts';
-import { bytes, decimal, duration, integer, list, oneOf, secret, text, toggle, word, type Kind } from './kinds.ts';
+import { bytes, decimal, duration, integer, list, matching, oneOf, secret, text, toggle, type Kind } from './kinds.ts';
 
 /** One setting: flag, environment variable, line of the file and row of the docs are all made from this. */
 export interface Setting<Value> {
@@ -31,6 +31,11 @@ const checkRiskRule = (rule: string): string | undefined => {
 
 const checkServer = (server: string): string | undefined =>
   /^[a-z0-9.-]+=\S+$/i.test(server) ? undefined : `"${server}" must be TLD=SERVER, such as com=https://rdap.example/`;
+const listName = matching('NAME', /^(?:[a-z0-9][a-z0-9_-]{0,31})?$/, 'letters, digits, - and _, at most 32');
+const address = matching('URL', /^(?:https?:\/\/\S+)?$/, 'an address that begins with https:// or http://');
+
+/** As `domain-stats pack keygen` prints it: 32 bytes in base64. */
+const isPackKeyText = (key: string): boolean => /^ed25519:[A-Za-z0-9+/]{43}=$/.test(key);
 
 const checkEngineUrl = (url: string): string | undefined => {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
@@ -71,6 +76,31 @@ export const SETTINGS = {
     1000,
     'So many of the best-ranked domains are guarded against look-alikes.',
   ),
+  rankList: setting(
+    listName,
+    '',
+    'The rank list that answers use, of those imported, e.g. umbrella; without it the first by name.',
+  ),
+  pslUrl: setting(
+    address,
+    'https://publicsuffix.org/list/public_suffix_list.dat',
+    'Where `update psl` gets the Public Suffix List.',
+  ),
+  tldsUrl: setting(address, 'https://www.iana.org/domains/root/db', "Where `update tlds` gets IANA's root zone page."),
+  rdapUrl: setting(address, 'https://data.iana.org/rdap/dns.json', "Where `update rdap` gets IANA's RDAP bootstrap."),
+  ranksUrl: setting(
+    address,
+    '',
+    'Where `update ranks` gets the list named by rank_list: your choice, since each list has its own terms of use.',
+  ),
+  downloadLimit: setting(bytes(1024, 4 * 1024 ** 3), 100 * 1024 ** 2, 'Largest file that `update` takes.'),
+  downloadTimeout: setting(duration(100, 3_600_000), 300_000, 'Longest time that one download may take in all.'),
+  packKeys: setting(
+    list('KEYS', (key) => (isPackKeyText(key) ? undefined : `"${key}" is no public key such as ed25519:…`)),
+    [],
+    'Public keys, printed by `pack keygen`, whose packs are applied.',
+  ),
+  autoUpdate: setting(duration(0, 30 * 86_400_000), 0, 'How often `serve` updates data sets by itself; 0: never.'),
   lookups: setting(toggle, true, 'Look up unknown registrations behind the requests.'),
   lookupContact: setting(text('MAIL|URL'), '', 'Whom a registry can write to; sent with every RDAP query.'),
   lookupDeadline: setting(
@@ -132,7 +162,7 @@ export const SETTINGS = {
     "SHA-256 fingerprint of a certificate in the engine's chain to trust, instead of a file.",
   ),
   prefix: setting(
-    word('PREFIX', /^[a-z0-9][a-z0-9._-]*$/),
+    matching('PREFIX', /^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, . _ and -'),
     'domain-stats',
     'Begins the names of all that `setup` makes in the search engine.',
   ),
@@ -155,6 +185,7 @@ export const SETTINGS = {
   flushEvery: setting(duration(100, 60_000), 5000, 'How often last times and counts of known contacts are written.'),
   nameCache: setting(integer('NAMES', 0, 10_000_000), 20_000, 'How many names keep their finished facts in memory.'),
   batchMax: setting(integer('N', 1, 100_000), 1000, 'Most names in one request.'),
+  pageMax: setting(integer('N', 1, 100_000), 1000, 'Most rows in one page of a list.'),
   bodyLimit: setting(bytes(1024, 1024 ** 3), 8 * 1024 ** 2, 'Largest request body.'),
   maxWait: setting(duration(0, 60_000), 2000, 'Longest time that a request may ask to wait for a registration.'),
   requestTimeout: setting(duration(1000, 600_000), 30_000, 'A request that has not arrived whole by then is dropped.'),

@@ -2,17 +2,10 @@ import type { LookalikeLetters } from '../core/ascii-form.ts';
 import type { LookalikeIndex } from '../core/lookalike.ts';
 import type { BareSuffix, DomainName } from '../core/name.ts';
 import type { PairTable } from '../core/pair-frequency.ts';
+import type { RankList } from '../core/rank-list.ts';
 import type { CharacterTables } from '../core/relative-entropy.ts';
 import type { TldTable } from '../core/tld-facts.ts';
 import type { TrigramModel } from '../core/trigram-model.ts';
-
-/** A rank list as the sources see it: one list of one day. */
-export interface RankList {
-  readonly name: string;
-  /** The day of the list, as an instant of ISO 8601. */
-  readonly date?: string;
-  rankOf(domain: string): number | undefined;
-}
 
 /**
  * All data that facts of a name alone are made of: one generation of each data set. What may be absent is what an

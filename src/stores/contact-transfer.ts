@@ -1,73 +1,12 @@
 import { isoTime, readTime } from '../core/event-time.ts';
 import { CLIENT_BYTES } from '../core/fingerprints.ts';
-import {
-  contactKey,
-  firstKey,
-  keyOfFirstKey,
-  partsOfContactKey,
-  timeKey,
-  type ContactTables,
-} from './contact-tables.ts';
-
-/** A contact as it is listed, exported and imported. */
-export interface ContactRow {
-  readonly scope: string;
-  readonly domain: string;
-  readonly first_seen: string;
-  readonly last_seen: string;
-  readonly count: number;
-  /** Fingerprint of the first contact's event id, so that a retry is still known after a move; absent without one. */
-  readonly first_id?: number;
-  /** Id of the suffix list that made the key. */
-  readonly list: number;
-  readonly clients?: readonly string[];
-}
-
-/** Which contacts to list. */
-export interface ContactFilter {
-  readonly scope?: string;
-  /** Only first times at or after this one and before `until`, milliseconds since the epoch. */
-  readonly since?: number;
-  readonly until?: number;
-  /** Only this registered domain. */
-  readonly domain?: string;
-}
-
-/** Contacts, newest first time first. */
-export function* listContacts(tables: ContactTables, filter: ContactFilter = {}): Generator<ContactRow> {
-  const range = {
-    reverse: true,
-    ...(filter.until === undefined ? {} : { start: timeKey(filter.until) }),
-    ...(filter.since === undefined ? {} : { end: timeKey(filter.since) }),
-  };
-  for (const [indexKey] of tables.byFirst.entries(range)) {
-    const key = keyOfFirstKey(indexKey);
-    const { scope, domain } = partsOfContactKey(key);
-    if ((filter.scope ?? scope) !== scope || (filter.domain ?? domain) !== domain) continue;
-    const row = rowOf(tables, key);
-    if (row !== undefined) yield row;
-  }
-}
-
-function rowOf(tables: ContactTables, key: string): ContactRow | undefined {
-  const contact = tables.contacts.get(key);
-  if (contact === undefined) return undefined;
-  const clients = tables.clients.get(key);
-  return {
-    ...partsOfContactKey(key),
-    first_seen: isoTime(contact.first),
-    last_seen: isoTime(contact.last),
-    count: contact.count,
-    ...(contact.firstId === 0 ? {} : { first_id: contact.firstId }),
-    list: contact.list,
-    ...(clients === undefined ? {} : { clients }),
-  };
-}
+import { contactRow, type ContactRow } from './contact-list.ts';
+import { contactKey, firstKey, type ContactTables } from './contact-tables.ts';
 
 /** Every contact, in the order of the keys. */
 export function* exportContacts(tables: ContactTables): Generator<ContactRow> {
   for (const [key] of tables.contacts.entries()) {
-    const row = rowOf(tables, key);
+    const row = contactRow(tables, key);
     if (row !== undefined) yield row;
   }
 }

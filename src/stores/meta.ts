@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreError } from './lmdb-environment.ts';
+import { syncFolder } from './files.ts';
+import { openLmdbEnvironment, StoreError } from './lmdb-environment.ts';
 
 /** Version of the layout of a data directory. Raised when an older program could no longer read it rightly. */
 export const SCHEMA_VERSION = 1;
@@ -14,6 +15,14 @@ export interface Meta {
   readonly client_key: string;
   /** Live generation of each data set. */
   readonly generations: Readonly<Record<string, string>>;
+  /** Generations that were live before and are kept for roll-back, the latest first. */
+  readonly former?: Readonly<Record<string, readonly string[]>>;
+  /** Content (SHA-256) that was rolled back: an update does not bring it again by itself. */
+  readonly rejected?: Readonly<Record<string, readonly string[]>>;
+  /** When the pack that was applied last was made: an older one is not applied by accident. */
+  readonly pack?: string;
+  /** When an automatic update was begun last, ISO 8601; several servers of one directory take turns. */
+  readonly auto_update?: string;
 }
 
 /**
@@ -71,10 +80,29 @@ export function readMeta(folder: string): Meta {
   return { created: '', generations: {}, ...meta, schema: meta.schema, client_key: meta.client_key };
 }
 
-/** Replaces `meta.json` in one step: readers see the old or the new one, never half of it. */
-export function writeMeta(folder: string, meta: Meta): void {
+/**
+ * Reads, changes and replaces `meta.json` in one step over all processes: readers see the old or the new file, never
+ * half of one. The lock is the writer lock of an LMDB environment of its own, which the system frees when its holder is
+ * killed: no stale lock file can stop an update. `change` may give back the same object: then nothing is written.
+ */
+export async function updateMeta(folder: string, change: (meta: Meta) => Meta): Promise<Meta> {
+  const lock = openLmdbEnvironment(join(folder, 'lock'));
+  try {
+    return await lock.write(() => {
+      const before = readMeta(folder);
+      const after = change(before);
+      if (after !== before) replaceMeta(folder, after);
+      return after;
+    });
+  } finally {
+    await lock.close();
+  }
+}
+
+function replaceMeta(folder: string, meta: Meta): void {
   const path = join(folder, 'meta.json');
   renameSync(writeBeside(path, meta), path);
+  syncFolder(folder);
 }
 
 function writeBeside(path: string, meta: Meta): string {

@@ -202,4 +202,46 @@ const postLines = httpDoor('POST /v1/domains, NDJSON', holdsEvents, async (app, 
   return (body as unknown[]).map(outcomeOf);
 });
 
-export const DOORS: readonly Door[] = [inProcess, inPath, inQuery, postOne, postArray, postLines, enrichInProcess];
+/** A door of `/v1/events`; `encode` makes the body of a list of events. */
+function eventDoor(form: string, encode: (events: readonly Event[]) => string, contentType: string): Door {
+  return httpDoor(
+    `POST /v1/events, ${form}`,
+    ({ steps }) => whyNotEvents(steps),
+    async (app, request) => {
+      const { events, scope } = eventsOf(request);
+      const { contact, wait, all, format, fields } = request;
+      const url = `/v1/events${parameters({ scope, contact, wait, all, format, fields: fields?.join(',') })}`;
+      const payload = encode(events);
+      const body = await send(app, { method: 'POST', url, headers: { 'content-type': contentType }, payload });
+      return isProblem(body)
+        ? [outcomeOf(body)]
+        : [body].flat().map((event, i) => outcomeOfEvent(events[i]!, event as Answered));
+    },
+  );
+}
+
+const eventArray = eventDoor('array', (events) => JSON.stringify(events), 'application/json');
+const eventLines = eventDoor(
+  'NDJSON',
+  (events) => events.map((event) => JSON.stringify(event) + '\n').join(''),
+  'application/x-ndjson',
+);
+const eventAlone = eventDoor('one', ([event]) => JSON.stringify(event), 'application/json');
+const oneEvent: Door = {
+  ...eventAlone,
+  whyNot: ({ steps }) =>
+    steps.some(({ request }) => request.isList) ? 'a list takes an array or NDJSON' : whyNotEvents(steps),
+};
+
+export const DOORS: readonly Door[] = [
+  inProcess,
+  inPath,
+  inQuery,
+  postOne,
+  postArray,
+  postLines,
+  enrichInProcess,
+  oneEvent,
+  eventArray,
+  eventLines,
+];

@@ -3,11 +3,6 @@
  * from here.
  */
 export const OWED: Readonly<Record<string, readonly string[]>> = {
-  'part 2 (suppressions)': [
-    'status-suppressed-before-suffix',
-    'status-suppressed-before-pending',
-    'suppressed-then-expired',
-  ],
   'part 10 (community)': ['community-pending', 'community-established', 'community-first-contact'],
 };
 

@@ -43,6 +43,10 @@ export async function serviceOfCase(state: State): Promise<ServiceOfCase> {
       list: list === 'former' ? base.id : present.id,
     })),
   );
+  for (const { domain, reason, owner, expires } of state.suppressions ?? []) {
+    const until = expires === undefined ? {} : { expires: timeOf(expires) };
+    await service.suppressionStore.put(domain, { reason, owner, created: now, ...until });
+  }
   return { service, setClock: (time) => (now = timeOf(time)) };
 }
 

@@ -4,7 +4,8 @@ import { lookalikeIndex } from '../../src/core/lookalike.ts';
 import { trigramModel, countTrigrams } from '../../src/core/trigram-model.ts';
 import { nameFacts } from '../../src/core/name-facts.ts';
 import { namePartsOf } from '../../src/sources/index.ts';
-import type { NameData, RankList } from '../../src/sources/name-source.ts';
+import type { RankList } from '../../src/core/rank-list.ts';
+import type { NameData } from '../../src/sources/name-source.ts';
 import { embeddedData, parsed, snapshot, sourced } from '../core/embedded-data.ts';
 
 const ranked = new Map([

@@ -1,13 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ContactEvent, ContactStore } from '../../src/stores/contact-decisions.ts';
 import { openContactTables, type ContactTables } from '../../src/stores/contact-tables.ts';
-import {
-  exportContacts,
-  importContacts,
-  listContacts,
-  readContactRow,
-  type ContactRow,
-} from '../../src/stores/contact-transfer.ts';
+import { listContacts, type ContactRow } from '../../src/stores/contact-list.ts';
+import { exportContacts, importContacts, readContactRow } from '../../src/stores/contact-transfer.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb-environment.ts';
 import { openLocalContacts } from '../../src/stores/local-contacts.ts';
 import { openMemoryEnvironment } from '../../src/stores/memory-environment.ts';

@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { openMeta, readMeta, SCHEMA_VERSION, writeMeta } from '../../src/stores/meta.ts';
+import { openMeta, readMeta, SCHEMA_VERSION, updateMeta } from '../../src/stores/meta.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -15,11 +15,20 @@ describe('meta.json', () => {
     expect(readdirSync(folder)).toEqual(['meta.json']);
   });
 
-  it('is replaced whole', () => {
+  it('is replaced whole, and not at all by a change that changes nothing or fails', async () => {
     const folder = temporaryFolder();
-    writeMeta(folder, { ...openMeta(folder, NOW), generations: { ranks: '7' } });
+    openMeta(folder, NOW);
+    await updateMeta(folder, (meta) => ({ ...meta, generations: { ranks: '7' } }));
     expect(readMeta(folder).generations).toEqual({ ranks: '7' });
-    expect(readdirSync(folder)).toEqual(['meta.json']);
+    const before = statSync(join(folder, 'meta.json')).ino;
+    await updateMeta(folder, (meta) => meta);
+    await expect(
+      updateMeta(folder, () => {
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(statSync(join(folder, 'meta.json')).ino).toBe(before);
+    expect(readdirSync(folder).sort()).toEqual(['lock', 'meta.json']);
   });
 
   it('refuses a directory that a newer program wrote, and says so', () => {

@@ -2,13 +2,8 @@ import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { readTime } from '../../core/event-time.ts';
 import type { Service } from '../../service.ts';
-import {
-  exportContacts,
-  importContacts,
-  listContacts,
-  readContactRow,
-  type ContactRow,
-} from '../../stores/contact-transfer.ts';
+import { listContacts, type ContactRow } from '../../stores/contact-list.ts';
+import { exportContacts, importContacts, readContactRow } from '../../stores/contact-transfer.ts';
 import { inputLines, type ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
@@ -24,6 +19,7 @@ interface ListFlags extends Record<string, unknown> {
   scope?: string;
   domain?: string;
   since?: string;
+  until?: string;
   limit: string;
 }
 
@@ -35,17 +31,20 @@ export function contactsCommand(): Command {
     .addOption(new Option('--scope <SCOPE>', 'only this scope'))
     .addOption(new Option('--domain <DOMAIN>', 'only this registered domain'))
     .addOption(new Option('--since <TIME>', 'only those first seen at or after this time, ISO 8601'))
+    .addOption(new Option('--until <TIME>', 'only those first seen before this time, ISO 8601'))
     .addOption(new Option('--limit <N>', 'at most so many').default('100'))
     .addHelpText('after', '\nExample:\n  domain-stats contacts list --since 2026-11-01 --limit 20');
-  withSettings(list, ['data']).action(({ scope, domain, since, limit, ...flags }: ListFlags) => {
+  withSettings(list, ['data']).action(({ scope, domain, since, until, limit, ...flags }: ListFlags) => {
     if (!/^[1-9]\d{0,8}$/.test(limit))
       throw new UsageError(`--limit: ${JSON.stringify(limit)} must be a whole number above 0`);
-    const from = since === undefined ? undefined : readTime(since);
-    if (since !== undefined && from === undefined) {
-      throw new UsageError(`--since: ${JSON.stringify(since)} must be an ISO 8601 time`);
-    }
+    const times = { since: timeOf('--since', since), until: timeOf('--until', until) };
     return withContacts(flags, async (service) => {
-      const filter = { ...(scope && { scope }), ...(domain && { domain }), ...(from !== undefined && { since: from }) };
+      const filter = {
+        ...(scope && { scope }),
+        ...(domain && { domain: service.finishedName(domain).parsed.name }),
+        ...(times.since !== undefined && { since: times.since }),
+        ...(times.until !== undefined && { until: times.until }),
+      };
       let left = Number(limit);
       for (const row of listContacts(service.contacts, filter)) {
         await print(row);
@@ -73,6 +72,14 @@ export function contactsCommand(): Command {
     withContacts(flags, (service) => importFiles(service, files)),
   );
   return command;
+}
+
+function timeOf(flag: string, text: string | undefined): number | undefined {
+  const time = text === undefined ? undefined : readTime(text);
+  if (text !== undefined && time === undefined) {
+    throw new UsageError(`${flag}: ${JSON.stringify(text)} must be an ISO 8601 time`);
+  }
+  return time;
 }
 
 /** Contacts are read and written beside a running server; nobody is asked. */

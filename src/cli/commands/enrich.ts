@@ -47,6 +47,7 @@ export function enrichCommand(): Command {
   return withSettings(command, [
     'data',
     'zones',
+    'rankList',
     'fields',
     'clients',
     'babyDays',

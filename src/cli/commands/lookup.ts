@@ -24,7 +24,7 @@ export function lookupCommand(): Command {
       'after',
       '\nExamples:\n  domain-stats lookup www.example.com\n  domain-stats lookup --wait 2s example.com\n  domain-stats lookup --full bücher.de xn--p1ai',
     );
-  return withSettings(command, ['data', 'zones', 'babyDays', 'newDays', 'lookups', 'lookupContact']).action(
+  return withSettings(command, ['data', 'zones', 'rankList', 'babyDays', 'newDays', 'lookups', 'lookupContact']).action(
     async (names: string[], { at, scope, wait, contact, full, ...flags }: LookupFlags) => {
       const waitMs = readWait(wait);
       await withService(settingsOf(flags), { runLookups: waitMs > 0 }, async (service) => {

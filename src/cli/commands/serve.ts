@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { startAutoUpdate } from '../../datasets/auto-update.ts';
 import { startServer } from '../../http/server.ts';
 import { createService } from '../../service.ts';
 import { settingKeys } from '../../settings/table.ts';
+import { runUpdate } from '../update-process.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 
 export function serveCommand(): Command {
@@ -18,6 +20,13 @@ export function serveCommand(): Command {
     try {
       const origin = await startServer(service);
       process.stdout.write(`listening on ${origin}\n`);
+      if (settings.autoUpdate > 0) {
+        startAutoUpdate(settings.data, {
+          intervalMs: settings.autoUpdate,
+          run: () => runUpdate(settings),
+          onFault: (error) => process.stderr.write(`domain-stats: automatic update: ${String(error)}\n`),
+        });
+      }
     } catch (error) {
       await service.close();
       throw error;

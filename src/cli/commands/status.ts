@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { listContacts } from '../../stores/contact-transfer.ts';
+import { listContacts } from '../../stores/contact-list.ts';
 import { readMeta } from '../../stores/meta.ts';
 import { VERSION } from '../../program.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';

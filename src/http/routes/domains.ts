@@ -8,7 +8,7 @@ import { readBody, type Body } from '../body.ts';
 import { Problem, Refusal } from '../problems.ts';
 import { one, OPTION_NAMES, readOptions, refuseUnknown, type AnswerOptions, type Query } from '../query.ts';
 import { isRequest, readItem } from '../read-item.ts';
-import { sendJson } from '../send-json.ts';
+import { sendJson, sendLines } from '../send-json.ts';
 
 const EVENT_NAMES = ['at', 'id', 'scope', 'client'] as const;
 const PATH_QUERY = [...EVENT_NAMES, ...OPTION_NAMES];
@@ -62,7 +62,7 @@ export function domainRoutes(app: FastifyInstance, service: Service): void {
     },
   );
 
-  app.post<{ Body: string; Querystring: Query }>(
+  app.post<{ Body: string | undefined; Querystring: Query }>(
     '/v1/domains',
     {
       schema: {
@@ -104,7 +104,7 @@ export function domainRoutes(app: FastifyInstance, service: Service): void {
       item instanceof Problem ? JSON.stringify(item) : (replies[answered++]?.text(options.full) ?? 'null'),
     );
     if (body.form === 'array') sendJson(reply, `[${texts.join(',')}]`);
-    else void reply.header('content-type', 'application/x-ndjson').send(texts.join('\n') + '\n');
+    else sendLines(reply, texts);
   }
 }
 
