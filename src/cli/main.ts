@@ -14,6 +14,7 @@ import { restoreCommand } from './commands/restore.ts';
 import { preloadCommand } from './commands/preload.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
+import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { suppressCommand } from './commands/suppress.ts';
 import { updateCommand } from './commands/update.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly (() => Command)[] = [
   backupCommand,
   restoreCommand,
   configCommand,
+  setupCommand,
   authCommand,
   preloadCommand,
   v1Command,

@@ -24,6 +24,13 @@ export const text = (placeholder: string): Kind<string> => ({
   show: (value) => value,
 });
 
+/** Text that is never shown: only whether it is given. */
+export const secret: Kind<string> = {
+  ...text('SECRET'),
+  limits: 'never shown',
+  show: (value) => (value === '' ? '' : '(given)'),
+};
+
 /** Text of one form; `what` says which, for messages and docs. */
 export const matching = (placeholder: string, form: RegExp, what: string): Kind<string> => ({
   placeholder,

@@ -22,6 +22,8 @@ export interface Resolved {
 }
 
 const PREFIX = 'DOMAIN_STATS_';
+/** Credentials in a URL, which must not get into a log. */
+const CREDENTIALS = /\/\/[^/@"]*@/g;
 
 /** Variables with our prefix that are no settings. */
 const OTHER_VARIABLES: ReadonlySet<string> = new Set([`${PREFIX}CONFIG`]);
@@ -49,7 +51,7 @@ export function resolveSettings(raw: RawSettings): Resolved {
         origins[key] = origin;
       } catch (error) {
         if (!(error instanceof BadValue)) throw error;
-        problems.push(`${place}: ${error.message}; it is ${JSON.stringify(value)}`);
+        problems.push(`${place}: ${error.message}; it is ${JSON.stringify(value).replace(CREDENTIALS, '//…@')}`);
       }
     }
   }
@@ -83,6 +85,12 @@ function contradictions(settings: Settings): string[] {
   const problems: string[] = [];
   if (settings.newDays < settings.babyDays) problems.push('new_days: must not be less than baby_days');
   if ((settings.tlsCert === '') !== (settings.tlsKey === '')) problems.push('tls_cert and tls_key: give both or none');
+  if (settings.elasticsearchUser !== '' && settings.elasticsearchApiKey + settings.elasticsearchApiKeyFile !== '') {
+    problems.push('elasticsearch_user and elasticsearch_api_key: give one of them');
+  }
+  if (settings.elasticsearchUrl.length === 0 && settings.sweepIndex.length > 0) {
+    problems.push('sweep_index: needs elasticsearch_url');
+  }
   if (settings.ranksUrl !== '' && settings.rankList === '') {
     problems.push('ranks_url: needs rank_list, the name that the downloaded list gets, such as umbrella');
   }

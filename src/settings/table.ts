@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { nameToAscii } from '../core/idna.ts';
 import { DEFAULT_RISK_RULES, readRiskRule } from '../core/risk.ts';
-import { bytes, decimal, duration, integer, list, matching, oneOf, text, toggle, type Kind } from './kinds.ts';
+import { bytes, decimal, duration, integer, list, matching, oneOf, secret, text, toggle, type Kind } from './kinds.ts';
 
 /** One setting: flag, environment variable, line of the file and row of the docs are all made from this. */
 export interface Setting<Value> {
@@ -42,6 +42,13 @@ const peers = oneOf('1.0.1', '2', '2-readme', '1', 'off');
 const peerKind: typeof peers = {
   ...peers,
   read: (raw) => peers.read(typeof raw === 'number' ? String(raw) : raw === false ? 'off' : raw),
+};
+
+const checkEngineUrl = (url: string): string | undefined => {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    return 'must be URLs such as https://es.example:9200';
+  const { username, password } = new URL(url);
+  return username + password === '' ? undefined : 'must hold no credentials: elasticsearch_user is for them';
 };
 
 /** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
@@ -141,6 +148,42 @@ export const SETTINGS = {
     false,
     'Let registries be on private and loopback addresses. For laboratories only.',
   ),
+  elasticsearchUrl: setting(
+    list('URLS', checkEngineUrl),
+    [],
+    'Elasticsearch or OpenSearch; several hosts of one cluster may be given.',
+  ),
+  elasticsearchUser: setting(text('USER'), '', 'User of the search engine.'),
+  elasticsearchPassword: setting(secret, '', 'Its password; better in a file or in the environment than in a flag.'),
+  elasticsearchPasswordFile: setting(text('FILE'), '', 'File that holds the password.'),
+  elasticsearchApiKey: setting(secret, '', 'API key, base64 of `id:key`, instead of user and password.'),
+  elasticsearchApiKeyFile: setting(text('FILE'), '', 'File that holds the API key.'),
+  elasticsearchCa: setting(
+    text('FILE'),
+    '',
+    "Certificates (PEM) that sign the engine's; else the system's are trusted.",
+  ),
+  elasticsearchFingerprint: setting(
+    text('SHA256'),
+    '',
+    "SHA-256 fingerprint of a certificate in the engine's chain to trust, instead of a file.",
+  ),
+  prefix: setting(
+    matching('PREFIX', /^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, . _ and -'),
+    'domain-stats',
+    'Begins the names of all that `setup` makes in the search engine.',
+  ),
+  lookupIndex: setting(
+    toggle,
+    false,
+    'Make the facts index one that LOOKUP JOIN can use (Elasticsearch 8.18 or newer).',
+  ),
+  sweepIndex: setting(
+    list('PATTERNS'),
+    [],
+    'Indices, aliases or data streams whose pending documents the server completes; none: it does not.',
+  ),
+  sweepEvery: setting(duration(100, 3_600_000), 10_000, 'Pause between two passes over them.'),
   durability: setting(
     oneOf('flush', 'sync'),
     'flush',

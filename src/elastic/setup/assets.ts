@@ -1,0 +1,106 @@
+import type { Settings } from '../../settings/table.ts';
+import { isObject, objectAt, type JsonObject, type Product } from '../engine.ts';
+import { pipelineFor } from '../ingest/pipelines.ts';
+import { eventMapping, factsMapping } from './mappings.ts';
+import { assetNames } from './names.ts';
+
+/** Something that `setup` makes in a search engine. */
+export interface Asset {
+  readonly kind: 'component template' | 'index' | 'enrich policy' | 'ingest pipeline';
+  readonly name: string;
+  readonly path: string;
+  readonly wanted: JsonObject;
+  /** What an answer to GET says of it, in the form of `wanted`; undefined when it is not there. */
+  current(answer: JsonObject): JsonObject | undefined;
+  /** How an older form of it is changed: put again, its mapping added to, or not at all. */
+  readonly change: 'put' | 'mapping' | 'never';
+  /** Needs a processor or an API that not every distribution has. */
+  readonly needs?: 'enrich';
+}
+
+/** All assets in the order of their making; they are removed in the opposite order. */
+export function assetsFor(product: Product, settings: Settings): readonly Asset[] {
+  const names = assetNames(settings.prefix);
+  const options = {
+    fields: settings.fields,
+    babyDays: settings.babyDays,
+    newDays: settings.newDays,
+    policy: names.enrichPolicy,
+  };
+  const isElasticsearch = product === 'elasticsearch';
+  return [
+    componentTemplate(names.componentTemplate),
+    factsIndex(names.factsIndex, isElasticsearch && settings.lookupIndex),
+    ...(isElasticsearch ? [enrichPolicy(names.enrichPolicy, names.factsIndex)] : []),
+    {
+      kind: 'ingest pipeline',
+      name: names.pipeline,
+      path: `/_ingest/pipeline/${names.pipeline}`,
+      wanted: { ...pipelineFor(product, options) },
+      current: (answer) => memberObject(answer, names.pipeline),
+      change: 'put',
+      ...(isElasticsearch ? { needs: 'enrich' as const } : {}),
+    },
+  ];
+}
+
+function componentTemplate(name: string): Asset {
+  return {
+    kind: 'component template',
+    name,
+    path: `/_component_template/${name}`,
+    wanted: { template: { mappings: eventMapping() }, _meta: { managed_by: 'domain-stats' } },
+    current(answer) {
+      const list: unknown = answer['component_templates'];
+      const found = Array.isArray(list) ? objectAt(list[0], 'component_template') : {};
+      if (found['template'] === undefined) return undefined;
+      return { template: { mappings: objectAt(objectAt(found, 'template'), 'mappings') }, _meta: found['_meta'] };
+    },
+    change: 'put',
+  };
+}
+
+function factsIndex(name: string, isLookup: boolean): Asset {
+  const mappings = { ...factsMapping, _meta: { managed_by: 'domain-stats' } };
+  return {
+    kind: 'index',
+    name,
+    path: `/${name}`,
+    wanted: {
+      settings: {
+        index: { number_of_shards: 1, auto_expand_replicas: '0-1', ...(isLookup ? { mode: 'lookup' } : {}) },
+      },
+      mappings,
+    },
+    current(answer) {
+      const index = memberObject(answer, name);
+      if (index === undefined) return undefined;
+      const { number_of_shards, auto_expand_replicas, mode } = objectAt(objectAt(index, 'settings'), 'index');
+      const settings = { number_of_shards, auto_expand_replicas, ...(mode === undefined ? {} : { mode }) };
+      return { settings: { index: settings }, mappings: objectAt(index, 'mappings') };
+    },
+    change: 'mapping',
+  };
+}
+
+function enrichPolicy(name: string, index: string): Asset {
+  return {
+    kind: 'enrich policy',
+    name,
+    path: `/_enrich/policy/${name}`,
+    wanted: { match: { indices: [index], match_field: 'domain', enrich_fields: ['facts'] } },
+    current(answer) {
+      const list: unknown = answer['policies'];
+      const match = Array.isArray(list) ? objectAt(objectAt(list[0], 'config'), 'match') : {};
+      const { indices, match_field, enrich_fields } = match;
+      return match_field === undefined ? undefined : { match: { indices, match_field, enrich_fields } };
+    },
+    change: 'never',
+    needs: 'enrich',
+  };
+}
+
+const memberObject = (answer: JsonObject, key: string): JsonObject | undefined => {
+  const found = answer[key];
+  return isObject(found) ? found : undefined;
+};

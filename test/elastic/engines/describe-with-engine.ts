@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { installedEngines, type EngineName } from './installed.ts';
+import { startNode, type EngineNode } from './node.ts';
+
+const START_WITHIN_MS = 420_000;
+
+/** Tests against a real engine, started for them; skipped with the reason where it cannot be had, failed so in CI. */
+export function describeWithEngine(name: EngineName, title: string, body: (engine: () => EngineNode) => void): void {
+  const installed = installedEngines();
+  if ('missing' in installed) {
+    describe(`${title} (${name})`, () => test.skip(`skipped: ${installed.missing}`, () => undefined));
+    return;
+  }
+  describe(`${title} (${name})`, () => {
+    let node: EngineNode | undefined;
+    // Made while the file is read, so that it is removed after the node has stopped.
+    const home = temporaryFolder();
+    beforeAll(async () => {
+      node = await startNode(name, installed.folders[name], home);
+    }, START_WITHIN_MS);
+    afterAll(() => node?.stop());
+    body(() => {
+      if (node === undefined) throw new Error(`${name} has not started`);
+      return node;
+    });
+  });
+}
