@@ -8,10 +8,23 @@ const MAY_IMPORT = {
   stores: ['schema', 'core'],
   sources: ['schema', 'core', 'stores'],
   lookup: ['schema', 'core', 'stores'],
+  community: ['schema', 'core', 'stores', 'lookup', 'datasets'],
   datasets: ['schema', 'core', 'stores'],
   elastic: ['schema', 'core', 'stores', 'settings'],
   http: ['schema', 'core', 'settings', 'service'],
-  cli: ['schema', 'core', 'settings', 'stores', 'sources', 'lookup', 'datasets', 'elastic', 'http', 'service'],
+  cli: [
+    'schema',
+    'core',
+    'settings',
+    'stores',
+    'sources',
+    'lookup',
+    'community',
+    'datasets',
+    'elastic',
+    'http',
+    'service',
+  ],
 };
 const PARTS = [...Object.keys(MAY_IMPORT), 'service'];
 

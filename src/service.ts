@@ -11,6 +11,7 @@ import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snap
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
+import { communityServerOf, type CommunityServer } from './service/community-server.ts';
 import { newCounters, type Counters } from './service/counters.ts';
 import { finishName } from './service/finish-name.ts';
 import { dataDates, storeSizes, type DataDate, type StoreSize } from './service/inventory.ts';
@@ -46,6 +47,8 @@ export interface Service {
   readonly registrations: RegistrationStore;
   readonly suppressions: Suppressing;
   readonly suppressionStore: SuppressionStore;
+  /** With the setting `community_server`. */
+  readonly communityServer?: CommunityServer;
   /** What has been answered since the start. */
   readonly counters: Counters;
   /** The service's clock. */
@@ -119,6 +122,9 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
     onFault,
   });
+  const communityServer = settings.communityServer
+    ? communityServerOf(settings, { key: meta.client_key, registrations, clock })
+    : undefined;
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -192,6 +198,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     registrations,
     suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
     suppressionStore,
+    ...(communityServer === undefined ? {} : { communityServer }),
     counters,
     now: clock,
     storeSizes: () =>
@@ -220,6 +227,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       await contacts.close();
       await registrations.environment.close();
       await suppressionStore.close();
+      await communityServer?.close();
       unregister();
     },
   };

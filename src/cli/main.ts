@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../program.ts';
 import { authCommand } from './commands/auth.ts';
 import { backupCommand } from './commands/backup.ts';
+import { communityCommand } from './commands/community.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly (() => Command)[] = [
   configCommand,
   setupCommand,
   authCommand,
+  communityCommand,
   preloadCommand,
   v1Command,
 ];
