@@ -11,6 +11,7 @@ import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snap
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
+import { communityOf, type Community } from './service/community.ts';
 import { communityServerOf, type CommunityServer } from './service/community-server.ts';
 import { newCounters, type Counters } from './service/counters.ts';
 import { finishName } from './service/finish-name.ts';
@@ -47,6 +48,8 @@ export interface Service {
   readonly registrations: RegistrationStore;
   readonly suppressions: Suppressing;
   readonly suppressionStore: SuppressionStore;
+  /** With the setting `community_url`. */
+  readonly community?: Community;
   /** With the setting `community_server`. */
   readonly communityServer?: CommunityServer;
   /** What has been answered since the start. */
@@ -170,6 +173,16 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     return finished;
   }
 
+  const community =
+    settings.communityUrl === ''
+      ? undefined
+      : communityOf(settings, {
+          clock,
+          mayOwn: options.runLookups ?? true,
+          parse: (name) => readName(name, suffixLists.current, zones),
+          isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
+          onFault,
+        });
   const counters = newCounters();
   const dataVersion = () => live.current().version;
 
@@ -188,6 +201,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       dataVersion,
       counters,
       ...(lookups === undefined ? {} : { lookups }),
+      ...(community === undefined ? {} : { community }),
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
     nameFacts: (name) =>
@@ -198,6 +212,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     registrations,
     suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
     suppressionStore,
+    ...(community === undefined ? {} : { community }),
     ...(communityServer === undefined ? {} : { communityServer }),
     counters,
     now: clock,
@@ -205,6 +220,14 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       storeSizes(settings.data, [
         { folder: 'contacts', tables: { contacts: contactTables.contacts } },
         { folder: 'registrations', tables: { registrations: registrations.records, wishes: registrations.wishes } },
+        ...(community === undefined
+          ? []
+          : [
+              {
+                folder: 'community',
+                tables: { community: community.store.records, community_wishes: community.store.wishes },
+              },
+            ]),
         { folder: 'suppressions', tables: { suppressions: { count: () => suppressionStore.entries().length } } },
       ]),
     dataDates: () => dataDates(suffixLists.current, live.current().rdapServices(), snapshot, nameData().ranks),
@@ -223,6 +246,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     notReady: () => [],
     async close() {
       await lookups?.stop();
+      await community?.close();
       await live.close();
       await contacts.close();
       await registrations.environment.close();

@@ -25,11 +25,14 @@ export function serverLists({ environment, established, changes, notes }: Server
     const hash = domainHash(domain);
     const before = established.get(hash);
     if (before?.created === created) return false;
-    if (before !== undefined) changes.remove(changeKey(before.seq));
-    const row: EstablishedRow = { domain, seq, ...(created === undefined ? {} : { created }) };
-    established.put(hash, row);
-    changes.put(changeKey(seq), hash);
+    putRow(hash, { domain, seq: before?.seq ?? seq, ...(created === undefined ? {} : { created }) }, seq);
     return true;
+  }
+
+  function putRow(hash: string, row: EstablishedRow, seq: number): void {
+    changes.remove(changeKey(row.seq));
+    established.put(hash, { ...row, seq });
+    changes.put(changeKey(seq), hash);
   }
 
   return {
@@ -54,12 +57,17 @@ export function serverLists({ environment, established, changes, notes }: Server
       );
       for (const slice of slices([...texts.keys(), ...former])) {
         await environment.write(() => {
+          let seq = lastChange();
           for (const hash of slice) {
-            const others = (notes.get(hash) ?? []).filter((note) => note.source !== source);
+            const before = notes.get(hash);
+            const others = (before ?? []).filter((note) => note.source !== source);
             const text = texts.get(hash);
             const list = text === undefined ? others : [...others, { source, text }];
             if (list.length === 0) notes.remove(hash);
             else notes.put(hash, list);
+            const row = established.get(hash);
+            // Whoever pulls the list learns that this domain is to be asked for, or need not be any more.
+            if (row !== undefined && (before === undefined) !== (list.length === 0)) putRow(hash, row, ++seq);
           }
         });
       }
@@ -71,7 +79,9 @@ export function serverLists({ environment, established, changes, notes }: Server
       const rows = taken.flatMap(([, hash]): PageRow[] => {
         const row = established.get(hash);
         if (row === undefined) return [];
-        return [{ domain: row.domain, ...(row.created === undefined ? {} : { created: isoTime(row.created) }) }];
+        // A domain with remarks is to be asked for: a remark is for those who meet it.
+        const created = notes.get(hash) === undefined ? row.created : undefined;
+        return [{ domain: row.domain, ...(created === undefined ? {} : { created: isoTime(created) }) }];
       });
       return { to: Number(taken.at(-1)?.[0] ?? since), more: found.length > PAGE_ROWS, rows };
     },

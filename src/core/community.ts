@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
+import type { Answer, Category } from '../schema/answer.ts';
 import type { CommunityKnown } from '../schema/community.ts';
 import { isoTime } from './event-time.ts';
 import type { DomainName } from './name.ts';
-import { ageInDays } from './registration.ts';
+import { ageInDays, categoryOfAge, type CategoryLimits } from './registration.ts';
 
 /** That members asked for a domain. Times in milliseconds since the epoch. */
 export interface Sighting {
@@ -131,4 +132,33 @@ export function takeFrom(
   const needed = Math.min(count, perMinute);
   if (left < needed) return { waitMs: Math.ceil(((needed - left) * MINUTE_MS) / perMinute) };
   return { allowance: { left: left - count, at: now } };
+}
+
+/** What the community adds to an answer. */
+export interface CommunityPart {
+  /** Absent while nothing is known. */
+  readonly community?: NonNullable<Answer['community']>;
+  readonly pending: boolean;
+  /** Registration date as the community knows it, milliseconds since the epoch. */
+  readonly created?: number;
+  /** Nobody asked before us; with the scope whose event asked, `undefined` = any. */
+  readonly first?: { readonly scope: string | undefined };
+}
+
+/**
+ * Category by what the community knows, for a domain that has none by its own registration: by the registration date,
+ * else by the word `established`. Undefined when it tells nothing.
+ */
+export function communityCategory(
+  part: CommunityPart,
+  at: number,
+  limits: CategoryLimits,
+): { readonly category: Category; readonly ageDays?: number } | undefined {
+  const { community, created } = part;
+  if (created !== undefined) {
+    const ageDays = ageInDays(created, at);
+    const category = categoryOfAge(ageDays, limits);
+    return category === 'unknown' ? undefined : { category, ageDays };
+  }
+  return community?.status === 'established' ? { category: 'established' } : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Answer } from '../../schema/answer.ts';
+import { communityWord } from './community-word.ts';
 import { floatText } from './python-text.ts';
 import { contactAlerts, frequencyAlerts, NO_SUFFIX, sourceWord, whyNoDate } from './unknown-registration.ts';
 
@@ -26,9 +27,9 @@ export function namedAnswer(answer: Answer): string {
   const alerts = [...frequencyAlerts(answer), ...contactAlerts(answer), ...(reason === undefined ? [] : [reason])];
   return shape({
     alerts,
-    category: reason === undefined ? ageWord(answer) : ERROR,
+    category: isAged(answer, reason) ? ageWord(answer) : ERROR,
     score: freq?.average === undefined || freq.word === undefined ? undefined : [freq.average, freq.word],
-    source: reason === undefined ? sourceWord(registration, 'import') : ERROR,
+    source: communityWord(answer, httpDate) ?? (reason === undefined ? sourceWord(registration, 'import') : ERROR),
     web: reason === undefined && registration?.created !== undefined ? httpDate(registration.created) : ERROR,
     you: firstSeen === undefined ? ERROR : httpDate(firstSeen),
   });
@@ -41,6 +42,10 @@ export const refusedName = (): string =>
 /** Two classes only; a registration in the future is new. */
 export const ageWord = ({ category }: Answer): 'NEW' | 'ESTABLISHED' =>
   category === 'established' ? 'ESTABLISHED' : 'NEW';
+
+/** Whether the category is known: by a date, or because the community knows the domain's age. */
+export const isAged = ({ category_source: source }: Answer, reason: string | undefined): boolean =>
+  reason === undefined || source === 'community';
 
 interface Parts {
   readonly alerts: readonly string[];
