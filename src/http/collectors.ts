@@ -7,7 +7,7 @@ import type { Family, Sample } from './exposition.ts';
 type Collector = (service: Service) => readonly Family[];
 
 /** Every collector of `/metrics`; those of requests and of the event loop are made with the application. */
-export const COLLECTORS: readonly Collector[] = [contacts, names, stores, dataAges, lookups, processFacts];
+export const COLLECTORS: readonly Collector[] = [contacts, names, stores, dataAges, lookups, community, processFacts];
 
 function contacts({ counters }: Service): Family[] {
   const help = 'Contacts decided since the start: first contacts (with their retries), known ones, and undecided ones.';
@@ -76,6 +76,25 @@ function lookups(service: Service): Family[] {
       type: 'gauge',
       help: 'Registry servers by the state of their breaker.',
       samples: byLabel('breaker', breakers),
+    },
+  ];
+}
+
+function community({ community: asking }: Service): Family[] {
+  if (asking === undefined) return [];
+  const { owner, down, queued, ...counts } = asking.metrics();
+  const gauges: [string, string, number][] = [
+    ['community_owner', 'Whether this process asks the community server: 1 or 0.', Number(owner)],
+    ['community_down', 'Whether the community server cannot be asked: 1 or 0.', Number(down)],
+    ['community_queue', 'Domains that wait for the community.', queued],
+  ];
+  return [
+    ...gauges.map(([name, help, value]): Family => ({ name, type: 'gauge', help, samples: [{ value }] })),
+    {
+      name: 'community_asks_total',
+      type: 'counter',
+      help: 'Domains answered by the community and dropped because the queue was full, and requests that failed.',
+      samples: byLabel('outcome', counts),
     },
   ];
 }
