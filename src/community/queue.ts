@@ -180,8 +180,8 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     }
     queued = wishes.count();
     counts.answered += batch.length;
-    parts.onRecords(made);
     await setDown(false);
+    parts.onRecords(made);
     return true;
   }
 
