@@ -16,6 +16,7 @@ import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { suppressCommand } from './commands/suppress.ts';
 import { updateCommand } from './commands/update.ts';
 import { v1Command } from './commands/v1.ts';
@@ -44,6 +45,7 @@ const COMMANDS: readonly (() => Command)[] = [
   restoreCommand,
   configCommand,
   setupCommand,
+  sweepCommand,
   authCommand,
   preloadCommand,
   v1Command,
