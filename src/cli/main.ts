@@ -6,6 +6,7 @@ import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
 import { exportCommand } from './commands/export.ts';
+import { factsCommand } from './commands/facts.ts';
 import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { packCommand } from './commands/pack.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly (() => Command)[] = [
   configCommand,
   setupCommand,
   sweepCommand,
+  factsCommand,
   authCommand,
   preloadCommand,
   v1Command,

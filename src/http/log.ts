@@ -13,6 +13,10 @@ export const openLog = (level: string): FastifyBaseLogger =>
 export const loggedTo = (log: FastifyBaseLogger): ServiceOptions => ({
   command: 'serve',
   onFault: faultLog(log),
+  onFactsProblem: (problem) =>
+    problem === undefined
+      ? log.info('facts reach the search engine again')
+      : log.warn({ problem }, 'facts do not reach the search engine'),
   onDataProblem: (problem) => log.warn({ problem }, 'a data set cannot be used'),
 });
 

@@ -13,6 +13,8 @@ export interface EngineNode {
   ask(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: Answered }>;
   /** Ends the process (SIGKILL: as a crash) and starts it again with the same data on the same port. */
   restart(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends the process until the next restart. */
+  halt(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -109,6 +111,7 @@ export async function startNode(
       await end(signal);
       running = await start(port);
     },
+    halt: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   };
 }
