@@ -100,6 +100,8 @@ export interface ServiceOptions {
   readonly onFactsProblem?: (problem: string | undefined) => void;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
+  /** Told when a registry's server is no longer asked because it fails, and when it answers again. */
+  readonly onServer?: (server: string, state: 'failing' | 'answering') => void;
 }
 
 /**
@@ -175,6 +177,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
         mayOwn: options.runLookups ?? true,
         shared,
         onFault,
+        ...(options.onServer === undefined ? {} : { onServer: options.onServer }),
       })
     : undefined;
 

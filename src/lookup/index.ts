@@ -38,6 +38,8 @@ export interface LookupParts {
   /** Asked before a registry is. */
   readonly sharedRecord?: SharedRecords | undefined;
   readonly onRecord?: ((domain: string, record: RegistrationRecord) => void) | undefined;
+  /** Told when a server is no longer asked because it fails, and when it answers again. */
+  readonly onServer?: (server: string, state: 'failing' | 'answering') => void;
   /** Told what keeps the store from being written. */
   readonly onFault?: (error: unknown) => void;
 }

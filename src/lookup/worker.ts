@@ -10,7 +10,7 @@ import { errorRecord, foundRecord, isGood, notFoundRecord, staleRecord, unsuppor
 import { routeOf, tldOf, type Route, type WhoisServers } from './routes.ts';
 import { createLane, type Job, type Lane } from './server-lane.ts';
 import type { SharedRecords } from './shared-record.ts';
-import type { LookupSettings } from './settings.ts';
+import { laneLimits, type LookupSettings } from './settings.ts';
 import type { WhoisClient } from './whois-client.ts';
 import type { WishJournal } from './wish-journal.ts';
 
@@ -27,6 +27,8 @@ export interface WorkerParts {
   readonly sharedRecord?: SharedRecords | undefined;
   /** Called with every record that was written. */
   readonly onRecord?: ((domain: string, record: RegistrationRecord) => void) | undefined;
+  /** Told when a server is no longer asked because it fails, and when it answers again. */
+  readonly onServer?: ((server: string, state: 'failing' | 'answering') => void) | undefined;
 }
 
 /** Server tables; replaced when new ones have been loaded. */
@@ -90,26 +92,14 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
     const key = to.kind === 'find' ? 'find' : `${to.kind} ${to.server}`;
     let lane = lanes.get(key);
     if (lane === undefined) {
-      lanes.set(key, (lane = createLane(to.kind === 'find' ? settings.ianaWhois : to.server, limitsOf(to.kind))));
+      lanes.set(
+        key,
+        (lane = createLane(to.kind === 'find' ? settings.ianaWhois : to.server, laneLimits(to.kind, settings))),
+      );
       turns.push(lane);
     }
     return lane;
   }
-
-  const limitsOf = (kind: 'rdap' | 'whois' | 'find') =>
-    kind === 'rdap'
-      ? {
-          intervalMs: settings.rdapIntervalMs,
-          burst: settings.rdapBurst,
-          concurrency: settings.rdapConcurrency,
-          maxIntervalMs: settings.maxIntervalMs,
-        }
-      : {
-          intervalMs: settings.whoisIntervalMs,
-          burst: settings.whoisBurst,
-          concurrency: settings.whoisConcurrency,
-          maxIntervalMs: settings.maxIntervalMs,
-        };
 
   function enqueue(job: Job, seen: boolean): void {
     const lane = laneOf(route(job));
@@ -231,7 +221,7 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
         return;
       case 'refused':
         // A limit counts against the server and not the name, which goes back to the queue as it was.
-        lane.breaker.success();
+        noteAnswer(lane);
         lane.pacing.slower(now, result.retryAfterMs);
         requeue(job, former);
         return;
@@ -241,7 +231,7 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
           finish(job, errorRecord(now, former, 'invalid'));
           return;
         }
-        lane.breaker.failure(now);
+        noteFailure(lane, now);
         if (result.reason === 'timeout') lane.pacing.slower(now);
         job.attempts++;
         requeue(job, former);
@@ -249,8 +239,20 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
   }
 
   function answered(lane: Lane): void {
-    lane.breaker.success();
+    noteAnswer(lane);
     lane.pacing.faster();
+  }
+
+  function noteAnswer({ breaker, server }: Lane): void {
+    const wasAsked = breaker.state(clock.now()) === 'closed';
+    breaker.success();
+    if (!wasAsked) parts.onServer?.(server, 'answering');
+  }
+
+  function noteFailure({ breaker, server }: Lane, now: number): void {
+    const wasAsked = breaker.state(now) === 'closed';
+    breaker.failure(now);
+    if (wasAsked && breaker.state(now) !== 'closed') parts.onServer?.(server, 'failing');
   }
 
   /** Puts a job back, later when it has failed. A good record that could not be refreshed is stale from now on. */

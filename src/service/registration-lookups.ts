@@ -18,11 +18,13 @@ export interface LookupContext {
   /** What other instances share; absent when nothing is shared. */
   readonly shared?: Pick<SharedFacts, 'registrationOf' | 'registered'> | undefined;
   readonly onFault: (error: unknown) => void;
+  /** Told when a registry's server is no longer asked because it fails, and when it answers again. */
+  readonly onServer?: (server: string, state: 'failing' | 'answering') => void;
 }
 
 /** Starts the look-ups as the settings have them. */
 export function registrationLookups(settings: Settings, context: LookupContext): Lookups {
-  const { store, snapshot, rdapServices, clock, mayOwn, shared, onFault } = context;
+  const { store, snapshot, rdapServices, clock, mayOwn, shared, onFault, onServer } = context;
   const contact = settings.lookupContact === '' ? 'no contact set' : settings.lookupContact;
   return startLookups({
     store,
@@ -43,6 +45,7 @@ export function registrationLookups(settings: Settings, context: LookupContext):
     sharedRecord: shared?.registrationOf,
     onRecord: shared?.registered,
     onFault,
+    ...(onServer === undefined ? {} : { onServer }),
   });
 }
 
