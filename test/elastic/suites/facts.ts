@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { run, startServer, type RunningServer } from '../processes/program.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { describeWithEngine } from './engines/describe-with-engine.ts';
-import type { Answered, EngineNode } from './engines/node.ts';
-import { startRegistry } from './registry.ts';
+import { run, startServer, type RunningServer } from '../../processes/program.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { describeWithEngine } from '../engines/describe-with-engine.ts';
+import type { Answered, EngineNode } from '../engines/node.ts';
+import { startRegistry } from '../registry.ts';
 
 let registry: Awaited<ReturnType<typeof startRegistry>>;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
-import { run } from '../processes/program.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { describeWithEngine } from './engines/describe-with-engine.ts';
-import { caFile, securedNode } from './engines/secured.ts';
+import { run } from '../../processes/program.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { describeWithEngine } from '../engines/describe-with-engine.ts';
+import { caFile, securedNode } from '../engines/secured.ts';
 
 const PASSWORD = 'long-And-odd-5730';
 
 /** The roles as docs/engines.md has them. */
-const DOCS = readFileSync(new URL('../../docs/engines.md', import.meta.url), 'utf8');
+const DOCS = readFileSync(new URL('../../../docs/engines.md', import.meta.url), 'utf8');
 const documentedRole = (role: string): unknown => {
   const found = new RegExp(`PUT /_plugins/_security/api/roles/${role}\\n([^]*?)\\n\`\`\``).exec(DOCS);
   return JSON.parse(found?.[1] ?? 'null');

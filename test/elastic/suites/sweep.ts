@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { run, startProgram, startServer } from '../processes/program.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { describeWithEngine } from './engines/describe-with-engine.ts';
-import type { Answered, EngineNode } from './engines/node.ts';
-import { manyEvents } from './events.ts';
-import { startRegistry } from './registry.ts';
+import { run, startProgram, startServer } from '../../processes/program.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { describeWithEngine } from '../engines/describe-with-engine.ts';
+import type { Answered, EngineNode } from '../engines/node.ts';
+import { manyEvents } from '../events.ts';
+import { startRegistry } from '../registry.ts';
 
 const PENDING = { status: 'pending', pending: ['registration', 'contact'] };
 
@@ -61,7 +61,7 @@ async function documentsOf(engine: EngineNode, pattern: string): Promise<Map<str
 }
 
 /** How many events go through everything; the whole logs and as many made ones with 50000. */
-const COUNT = Number(process.env['DOMAIN_STATS_EVENTS'] ?? 4500);
+const COUNT = Number(process.env['DOMAIN_STATS_EVENTS'] ?? 3000);
 const WITHIN_MS = 120_000 + COUNT * 20;
 
 const TEMPLATE = {
