@@ -138,8 +138,6 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   };
   const nameData = (): NameData => ({
     ...live.current(),
-    characters: snapshot.characters(),
-    pairs: snapshot.pairs(),
     letters: snapshot.letters(),
     ...options.nameData,
   });

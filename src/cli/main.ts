@@ -17,6 +17,7 @@ import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { suppressCommand } from './commands/suppress.ts';
+import { trainCommand } from './commands/train.ts';
 import { updateCommand } from './commands/update.ts';
 import { v1Command } from './commands/v1.ts';
 import { UsageError } from './usage-error.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly (() => Command)[] = [
   suppressCommand,
   importCommand,
   exportCommand,
+  trainCommand,
   updateCommand,
   rollbackCommand,
   packCommand,

@@ -135,8 +135,8 @@ export async function forEachLine(bytes: AsyncIterable<Buffer>, visit: (line: st
 }
 
 /** The whole of a small input. */
-export async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
+export async function wholeOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of bytes) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
