@@ -21,7 +21,7 @@ import { trainCommand } from './commands/train.ts';
 import { updateCommand } from './commands/update.ts';
 import { v1Command } from './commands/v1.ts';
 import { UsageError } from './usage-error.ts';
-import { withoutTwoLetters } from './v1-arguments.ts';
+import { readableArguments } from './v1-arguments.ts';
 
 /** Exit codes of every command. */
 const FAILED = 1;
@@ -62,7 +62,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const command of COMMANDS) program.addCommand(command());
   exitByException(program);
   try {
-    await program.parseAsync(args[0] === 'v1' ? withoutTwoLetters(args) : args, { from: 'user' });
+    await program.parseAsync(args[0] === 'v1' ? readableArguments(args) : args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;

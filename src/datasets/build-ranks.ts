@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bestRows } from '../core/best-rows.ts';
 import { registeredLabel } from '../core/measured-text.ts';
 import { readName } from '../core/name.ts';
 import type { RankRow } from '../core/rank-rows.ts';
@@ -97,26 +98,6 @@ function sorter() {
         buckets[i] = undefined;
         if (bucket !== undefined) yield* bucket.sort();
       }
-    },
-  };
-}
-
-/** The rows of best rank seen so far; memory is bounded by twice the limit. */
-function bestRows(limit: number) {
-  let rows: RankRow[] = [];
-  let worst = Infinity;
-  const cut = () => {
-    rows = rows.sort((a, b) => a.rank - b.rank).slice(0, limit);
-    if (rows.length === limit) worst = rows.at(-1)?.rank ?? Infinity;
-  };
-  return {
-    add(row: RankRow): void {
-      if (row.rank >= worst) return;
-      if (rows.push(row) >= 2 * limit) cut();
-    },
-    take(): readonly RankRow[] {
-      cut();
-      return rows;
     },
   };
 }

@@ -118,7 +118,7 @@ function holdOne<Value>(
 }
 
 /** The list of the setting, else the first by name. */
-function preferredList(names: readonly string[], wanted: string): string {
+export function preferredList(names: readonly string[], wanted: string): string {
   if (wanted !== '') return RANKS_PREFIX + wanted;
   return names.filter((name) => name.startsWith(RANKS_PREFIX)).sort()[0] ?? RANKS_PREFIX;
 }
