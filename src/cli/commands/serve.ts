@@ -4,7 +4,8 @@ import { loggedTo, openLog } from '../../http/log.ts';
 import { startServer } from '../../http/server.ts';
 import { createService } from '../../service.ts';
 import { settingKeys } from '../../settings/table.ts';
-import { runUpdate } from '../update-process.ts';
+import { runCommand } from '../child-command.ts';
+import { UPDATE_SETTINGS } from './update.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 
 export function serveCommand(): Command {
@@ -25,7 +26,7 @@ export function serveCommand(): Command {
       if (settings.autoUpdate > 0) {
         startAutoUpdate(settings.data, {
           intervalMs: settings.autoUpdate,
-          run: () => runUpdate(settings),
+          run: () => runCommand(['update', 'all'], settings, UPDATE_SETTINGS),
           onFault: (error) => log.error({ err: error }, 'automatic update failed'),
         });
       }
