@@ -3,6 +3,7 @@ import type { FinishedName } from './core/answer-parts.ts';
 import { nameToAscii } from './core/idna.ts';
 import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
+import type { RankList } from './core/rank-list.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import type { TldTable } from './core/tld-facts.ts';
@@ -72,6 +73,8 @@ export interface Service {
   refreshData(): Promise<void>;
   /** Facts of the TLDs, of the live generation. */
   tlds(): TldTable;
+  /** The rank list that answers use; undefined when there is none. */
+  ranks(): RankList | undefined;
   /** RDAP servers by TLD, of the live generation. */
   rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
@@ -162,8 +165,6 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   };
   const nameData = (): NameData => ({
     ...live.current(),
-    characters: snapshot.characters(),
-    pairs: snapshot.pairs(),
     letters: snapshot.letters(),
     ...options.nameData,
   });
@@ -241,6 +242,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     dataSets: () => live.status(),
     refreshData: () => live.refresh(),
     tlds: () => live.current().tlds,
+    ranks: () => nameData().ranks,
     rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),

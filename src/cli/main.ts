@@ -19,10 +19,11 @@ import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { suppressCommand } from './commands/suppress.ts';
+import { trainCommand } from './commands/train.ts';
 import { updateCommand } from './commands/update.ts';
 import { v1Command } from './commands/v1.ts';
 import { UsageError } from './usage-error.ts';
-import { withoutTwoLetters } from './v1-arguments.ts';
+import { readableArguments } from './v1-arguments.ts';
 
 /** Exit codes of every command. */
 const FAILED = 1;
@@ -38,6 +39,7 @@ const COMMANDS: readonly (() => Command)[] = [
   suppressCommand,
   importCommand,
   exportCommand,
+  trainCommand,
   updateCommand,
   rollbackCommand,
   packCommand,
@@ -70,7 +72,7 @@ export function buildProgram(): Command {
 export async function main(args: readonly string[]): Promise<number> {
   const program = buildProgram();
   try {
-    await program.parseAsync(args[0] === 'v1' ? withoutTwoLetters(args) : args, { from: 'user' });
+    await program.parseAsync(args[0] === 'v1' ? readableArguments(args) : args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;

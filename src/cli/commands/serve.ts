@@ -8,7 +8,8 @@ import { startServer } from '../../http/server.ts';
 import { createService, type Service } from '../../service.ts';
 import { completeDocuments } from '../../service/complete-documents.ts';
 import { settingKeys } from '../../settings/table.ts';
-import { runUpdate } from '../update-process.ts';
+import { runCommand } from '../child-command.ts';
+import { UPDATE_SETTINGS } from './update.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 
 export function serveCommand(): Command {
@@ -29,7 +30,7 @@ export function serveCommand(): Command {
       if (settings.autoUpdate > 0) {
         startAutoUpdate(settings.data, {
           intervalMs: settings.autoUpdate,
-          run: () => runUpdate(settings),
+          run: () => runCommand(['update', 'all'], settings, UPDATE_SETTINGS),
           onFault: (error) => log.error({ err: error }, 'automatic update failed'),
         });
       }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { countInWords, sizeInWords, spanInWords } from '../../core/in-words.ts';
+import { isModelSet } from '../../datasets/generations.ts';
 import { VERSION } from '../../program.ts';
 import type { Service } from '../../service.ts';
 import { listContacts } from '../../stores/contact-list.ts';
@@ -55,6 +56,9 @@ function statusOf(service: Service, meta: Meta, processes: readonly RunningProce
       origin: originOf(name, sets),
       ...(date === undefined ? {} : { age_seconds: Math.round((now - date) / 1000) }),
     })),
+    trained: sets.flatMap(({ name, generation, about }) =>
+      isModelSet(name) && about !== undefined ? [{ name, generation, source: about.source, names: about.rows }] : [],
+    ),
     not_in_use: sets.filter(({ inUse }) => !inUse).map(({ name }) => name),
     ...factsOf(service),
     problems: sets.flatMap(({ name, problem }) => (problem === undefined ? [] : [{ data: name, problem }])),
@@ -134,6 +138,10 @@ function inWords(status: Status): string {
       age === undefined
         ? `${version} (${origin})`
         : `${version} (${origin}), ${spanInWords(age * 1000)} old${age > OLD_SECONDS && UPDATED.has(name) ? '; `domain-stats update` fetches newer' : ''}`,
+    ]),
+    ...status.trained.map(({ name, generation, source, names }): [string, string] => [
+      `Data: ${name}`,
+      `trained on ${countInWords(names)} names of ${source} (${generation})`,
     ]),
     ...status.problems.map(({ data, problem }): [string, string] => [`Data: ${data}`, problem]),
     ...status.missing.map(({ what, so, command }): [string, string] => [
