@@ -10,7 +10,7 @@ export const openLog = (level: string): FastifyBaseLogger =>
   pino({ level, redact: ['req.headers.authorization'], base: { pid: process.pid } });
 
 /** What the service of a server tells goes to its log. */
-export const loggedTo = (log: FastifyBaseLogger): ServiceOptions => ({
+export const loggedTo = (log: FastifyBaseLogger): ServiceOptions & Required<Pick<ServiceOptions, 'onFault'>> => ({
   command: 'serve',
   onFault: faultLog(log),
   onDataProblem: (problem) => log.warn({ problem }, 'a data set cannot be used'),
