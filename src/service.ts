@@ -8,6 +8,7 @@ import type { SuffixList } from './core/suffix-list.ts';
 import type { TldTable } from './core/tld-facts.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
 import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
+import { openSharedContacts } from './elastic/contacts/open.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
@@ -124,6 +125,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     flushEveryMs: settings.flushEvery,
     syncToDisk: settings.durability === 'sync',
     onFault,
+    ...(settings.contacts === '' ? {} : { fleet: openSharedContacts(settings, onFault) }),
   });
 
   const suffixHistory = openSuffixHistory(contactTables.environment, onFault);

@@ -213,6 +213,20 @@ export const SETTINGS = {
     'content',
     'Who gives a bulk document that has no `_id` one: the proxy, made from its content, so that sending it again does not double it; or the engine.',
   ),
+  contacts: setting(
+    matching(
+      'PLACE',
+      /^(?:(?:elasticsearch|opensearch)(?:\+https)?:\/\/[^\s/@?#]+(?:\/[a-z0-9][a-z0-9._-]*)?)?$/,
+      'elasticsearch://HOST:PORT or opensearch://HOST:PORT (+https for TLS), perhaps with /INDEX, without credentials',
+    ),
+    '',
+    'Index in which several instances share their first contacts; none: each has its own. Credentials are those of elasticsearch_user and so on.',
+  ),
+  contactsWait: setting(
+    duration(1, 60_000),
+    1000,
+    'How long a new contact may wait for that index; by then it is undecided, and `pending` says so.',
+  ),
   durability: setting(
     oneOf('flush', 'sync'),
     'flush',

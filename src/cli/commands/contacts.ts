@@ -7,6 +7,8 @@ import { exportContacts, importContacts, readContactRow } from '../../stores/con
 import { inputLines, type ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
+import { ENGINE_SETTINGS } from '../engine-settings.ts';
+import { pushContacts } from '../push-contacts.ts';
 import { UsageError } from '../usage-error.ts';
 import { withService } from '../with-service.ts';
 
@@ -24,7 +26,7 @@ interface ListFlags extends Record<string, unknown> {
 }
 
 export function contactsCommand(): Command {
-  const command = new Command('contacts').description('List, export and import first contacts.');
+  const command = new Command('contacts').description('List, export and import first contacts, and share them.');
   const list = command
     .command('list')
     .description('Contacts, newest first, one JSON object a line.')
@@ -70,6 +72,14 @@ export function contactsCommand(): Command {
     .addHelpText('after', '\nExample:\n  domain-stats contacts import contacts.ndjson');
   withSettings(read, ['data']).action((files: string[], flags: Record<string, unknown>) =>
     withContacts(flags, (service) => importFiles(service, files)),
+  );
+
+  const push = command
+    .command('push')
+    .description('Give the contacts of this data directory to the index that instances share (setting contacts).')
+    .addHelpText('after', '\nExample:\n  domain-stats contacts push --contacts opensearch://127.0.0.1:9200');
+  withSettings(push, ['data', 'contacts', ...ENGINE_SETTINGS]).action((flags: Record<string, unknown>) =>
+    pushContacts(settingsOf(flags)),
   );
   return command;
 }
