@@ -42,7 +42,9 @@ export function openSharedContacts(settings: Settings, onFault: (error: unknown)
   const fleet = openFleetContacts({
     // One try: whoever asks has no time for more, and the next claim tries again.
     connect: async () => {
-      await open?.close();
+      // Requests that are under way hold the old one open a while; it is closed once, a second time would never end.
+      void open?.close().catch(onFault);
+      open = undefined;
       const index = await connectContactIndex(settings, 0, onFault);
       open = index;
       return index;
