@@ -59,6 +59,8 @@ export interface Service {
   lookupMetrics(): LookupMetrics | undefined;
   /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
   replaceSuffixList(list: SuffixList): void;
+  /** Id of the suffix list that makes the keys of contacts now. */
+  suffixListId(): number;
   /** The data sets: which generation, how old, what is wrong with it. */
   dataSets(): DataSetStatus[];
   /** Takes new generations of data sets into use now; else that happens within a second. */
@@ -209,6 +211,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       suffixLists = suffixHistory.use(list);
       cache.clear();
     },
+    suffixListId: () => suffixLists.current.id,
     dataSets: () => live.status(),
     refreshData: () => live.refresh(),
     tlds: () => live.current().tlds,

@@ -53,8 +53,8 @@ async function decide(of: () => RunningServer, items: readonly Item[], told: (an
 }
 
 /** 20,000 names were measured once; fewer show the same. */
-const COUNT = Number(process.env['SHARED_CONTACTS_NAMES'] ?? 5000);
-const BATCH = 250;
+const COUNT = Number(process.env['SHARED_CONTACTS_NAMES'] ?? 2000);
+const BATCH = 200;
 
 /** All names through every server at once; how often each was told to be a first contact, and `midway` in between. */
 async function throughAll(all: readonly RunningServer[], prefix: string, count: number, midway?: () => void) {
