@@ -12,6 +12,8 @@ export interface LocalContactsOptions {
   readonly flushEveryMs: number;
   /** Wait for the disk before a first contact is answered: safe against power loss, not only against kill -9. */
   readonly syncToDisk: boolean;
+  /** Told of each new contact after its commit. */
+  readonly onNew?: (key: string) => void;
   /** Told of a write that failed; the events concerned stay undecided. */
   readonly onFault: (error: unknown) => void;
   /** Contacts that other instances have too: they decide, and this store is the cache in front. */
@@ -83,6 +85,7 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
     });
     const won = isOurs ?? isNew;
     if (options.syncToDisk) await environment.flushed();
+    if (won) options.onNew?.(key);
     if (won && former === undefined) {
       const facts = hits.factsOf(key, contact);
       return (event) => ({ first: event === earliest || (event.id !== 0 && event.id === earliest.id), ...facts });
