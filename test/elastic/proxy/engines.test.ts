@@ -19,6 +19,9 @@ interface RunningProxy {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** 50,000 show the same, and take longer. */
+const EVENTS = Number(process.env['BULK_PROXY_EVENTS'] ?? 4000);
+
 const proxies: RunningProxy[] = [];
 afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.stop();
@@ -303,7 +306,7 @@ describeWithEngine('opensearch', 'events through the bulk proxy', (engine) => {
     const data = temporaryFolder();
     let proxy = await startProxy(engine().url, data);
     const port = Number(new URL(proxy.url).port);
-    const [batches, size] = [40, 100];
+    const [batches, size] = [40, EVENTS / 40];
     const all = Array.from({ length: batches * size }, (_, i) => event(i, `h${i % 5}.site${(i * 7919) % 1000}.com`));
     const waiting = Array.from({ length: batches }, (_, b) => b);
     let done = 0;
@@ -348,5 +351,5 @@ describeWithEngine('opensearch', 'events through the bulk proxy', (engine) => {
       .map((source) => [source.event.id, withoutContact(source)] as const);
     const found = new Map(documents.map(({ _source: source }) => [source.event.id, withoutContact(source)]));
     for (const [id, facts] of expected) expect(found.get(id)).toEqual(facts);
-  }, 120_000);
+  }, 240_000);
 });
