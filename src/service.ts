@@ -9,6 +9,7 @@ import type { SuffixList } from './core/suffix-list.ts';
 import type { TldTable } from './core/tld-facts.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
 import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
+import { openSharedContacts } from './elastic/contacts/open.ts';
 import type { DomainFacts } from './elastic/facts/document.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
@@ -67,6 +68,8 @@ export interface Service {
   knownFacts(domain: string): DomainFacts[];
   /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
   replaceSuffixList(list: SuffixList): void;
+  /** Id of the suffix list that makes the keys of contacts now. */
+  suffixListId(): number;
   /** The data sets: which generation, how old, what is wrong with it. */
   dataSets(): DataSetStatus[];
   /** Takes new generations of data sets into use now; else that happens within a second. */
@@ -150,6 +153,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     flushEveryMs: settings.flushEvery,
     syncToDisk: settings.durability === 'sync',
     onFault,
+    ...(settings.contacts === '' ? {} : { fleet: openSharedContacts(settings, onFault) }),
     ...(shared === undefined ? {} : { onNew: shared.contacted }),
   });
 
@@ -239,6 +243,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       suffixLists = suffixHistory.use(list);
       cache.clear();
     },
+    suffixListId: () => suffixLists.current.id,
     dataSets: () => live.status(),
     refreshData: () => live.refresh(),
     tlds: () => live.current().tlds,

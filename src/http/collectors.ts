@@ -7,7 +7,16 @@ import type { Family, Sample } from './exposition.ts';
 type Collector = (service: Service) => readonly Family[];
 
 /** Every collector of `/metrics`; those of requests and of the event loop are made with the application. */
-export const COLLECTORS: readonly Collector[] = [contacts, names, stores, dataAges, lookups, factsIndex, processFacts];
+export const COLLECTORS: readonly Collector[] = [
+  contacts,
+  names,
+  documents,
+  stores,
+  dataAges,
+  lookups,
+  factsIndex,
+  processFacts,
+];
 
 function contacts({ counters }: Service): Family[] {
   const help = 'Contacts decided since the start: first contacts (with their retries), known ones, and undecided ones.';
@@ -17,6 +26,12 @@ function contacts({ counters }: Service): Family[] {
 function names({ counters }: Service): Family[] {
   const help = 'Names answered since the start, by status.';
   return [{ name: 'names_total', type: 'counter', help, samples: byLabel('status', counters.names) }];
+}
+
+function documents({ counters, settings }: Service): Family[] {
+  if (settings.bulkProxy === '') return [];
+  const help = 'Documents with names that passed the bulk proxy: with their facts (enriched), or pending.';
+  return [{ name: 'bulk_documents_total', type: 'counter', help, samples: byLabel('outcome', counters.documents) }];
 }
 
 function stores(service: Service): Family[] {

@@ -19,7 +19,7 @@ export function openLog(level: string, output: LogOutput = process.stdout): Fast
 type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** What the service of a server tells goes to its log. */
-export const loggedTo = (log: FastifyBaseLogger): ServiceOptions => ({
+export const loggedTo = (log: FastifyBaseLogger): ServiceOptions & Required<Pick<ServiceOptions, 'onFault'>> => ({
   command: 'serve',
   onFault: faultLog(log),
   onFactsProblem: (problem) =>

@@ -8,6 +8,7 @@ import { startServer } from '../../http/server.ts';
 import { createService, type Service } from '../../service.ts';
 import { completeDocuments } from '../../service/complete-documents.ts';
 import { settingKeys } from '../../settings/table.ts';
+import { withBulkProxy } from '../bulk-proxy.ts';
 import { runCommand } from '../child-command.ts';
 import { UPDATE_SETTINGS } from './update.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
@@ -18,13 +19,16 @@ export function serveCommand(): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  domain-stats serve\n  curl -s http://127.0.0.1:5730/v1/domains/www.example.com\n' +
-        '  domain-stats serve --port 0 --data /var/lib/domain-stats --zones corp.example.com',
+        '  domain-stats serve --port 0 --data /var/lib/domain-stats --zones corp.example.com\n' +
+        '  domain-stats serve --bulk-proxy http://127.0.0.1:9200 --bulk-port 9201',
     );
   return withSettings(command, settingKeys()).action(async (flags: Record<string, unknown>) => {
     const settings = settingsOf(flags);
     const log = openLog(settings.logLevel);
-    const service = sweeping(createService(settings, loggedTo(log)), log);
+    const reporting = loggedTo(log);
+    let service = sweeping(createService(settings, reporting), log);
     try {
+      service = await withBulkProxy(service, reporting.onFault);
       const origin = await startServer(service, log);
       process.stdout.write(`listening on ${origin}\n`);
       if (settings.autoUpdate > 0) {
