@@ -93,6 +93,8 @@ export interface ServiceOptions {
   readonly onDataProblem?: (problem: string) => void;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
+  /** Told when a registry's server is no longer asked because it fails, and when it answers again. */
+  readonly onServer?: (server: string, state: 'failing' | 'answering') => void;
 }
 
 /**
@@ -153,6 +155,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
         clock,
         mayOwn: options.runLookups ?? true,
         onFault,
+        ...(options.onServer === undefined ? {} : { onServer: options.onServer }),
       })
     : undefined;
 

@@ -51,7 +51,8 @@ const COMMANDS: readonly (() => Command)[] = [
   v1Command,
 ];
 
-export async function main(args: readonly string[]): Promise<number> {
+/** The program with all its commands, not run yet. */
+export function buildProgram(): Command {
   const program = new Command('domain-stats')
     .description('Facts about domain names for security events: age, first contact, rank, suffix, scores.')
     .version(VERSION)
@@ -61,6 +62,11 @@ export async function main(args: readonly string[]): Promise<number> {
     );
   for (const command of COMMANDS) program.addCommand(command());
   exitByException(program);
+  return program;
+}
+
+export async function main(args: readonly string[]): Promise<number> {
+  const program = buildProgram();
   try {
     await program.parseAsync(args[0] === 'v1' ? readableArguments(args) : args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

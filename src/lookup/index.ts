@@ -35,6 +35,8 @@ export interface LookupParts {
   readonly rdap?: RdapClient;
   readonly whois?: WhoisClient;
   readonly onRecord?: (domain: string, record: RegistrationRecord) => void;
+  /** Told when a server is no longer asked because it fails, and when it answers again. */
+  readonly onServer?: (server: string, state: 'failing' | 'answering') => void;
   /** Told what keeps the store from being written. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -99,7 +101,7 @@ export function startLookups(parts: LookupParts): Lookups {
     const holds = await lease.hold();
     if (holds && worker === undefined) {
       worker = startWorker(
-        { ...parts, settings, clock, random, rdap, whois, journal, onRecord: parts.onRecord },
+        { ...parts, settings, clock, random, rdap, whois, journal, onRecord: parts.onRecord, onServer: parts.onServer },
         tables,
       );
       await loadWishes(worker);

@@ -24,6 +24,8 @@ export interface WorkerParts {
   readonly whois: WhoisClient;
   /** Called with every record that was written. */
   readonly onRecord?: ((domain: string, record: RegistrationRecord) => void) | undefined;
+  /** Told when a server is no longer asked because it fails, and when it answers again. */
+  readonly onServer?: ((server: string, state: 'failing' | 'answering') => void) | undefined;
 }
 
 /** Server tables; replaced when new ones have been loaded. */
@@ -221,7 +223,7 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
         return;
       case 'refused':
         // A limit counts against the server and not the name, which goes back to the queue as it was.
-        lane.breaker.success();
+        noteAnswer(lane);
         lane.pacing.slower(now, result.retryAfterMs);
         requeue(job, former);
         return;
@@ -231,7 +233,7 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
           finish(job, errorRecord(now, former, 'invalid'));
           return;
         }
-        lane.breaker.failure(now);
+        noteFailure(lane, now);
         if (result.reason === 'timeout') lane.pacing.slower(now);
         job.attempts++;
         requeue(job, former);
@@ -239,8 +241,20 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
   }
 
   function answered(lane: Lane): void {
-    lane.breaker.success();
+    noteAnswer(lane);
     lane.pacing.faster();
+  }
+
+  function noteAnswer({ breaker, server }: Lane): void {
+    const wasAsked = breaker.state(clock.now()) === 'closed';
+    breaker.success();
+    if (!wasAsked) parts.onServer?.(server, 'answering');
+  }
+
+  function noteFailure({ breaker, server }: Lane, now: number): void {
+    const wasAsked = breaker.state(now) === 'closed';
+    breaker.failure(now);
+    if (wasAsked && breaker.state(now) !== 'closed') parts.onServer?.(server, 'failing');
   }
 
   /** Puts a job back, later when it has failed. A good record that could not be refreshed is stale from now on. */

@@ -15,11 +15,13 @@ export interface LookupContext {
   /** False: this process never asks a registry; it leaves wishes in the store for one that does. */
   readonly mayOwn: boolean;
   readonly onFault: (error: unknown) => void;
+  /** Told when a registry's server is no longer asked because it fails, and when it answers again. */
+  readonly onServer?: (server: string, state: 'failing' | 'answering') => void;
 }
 
 /** Starts the look-ups as the settings have them. */
 export function registrationLookups(settings: Settings, context: LookupContext): Lookups {
-  const { store, snapshot, rdapServices, clock, mayOwn, onFault } = context;
+  const { store, snapshot, rdapServices, clock, mayOwn, onFault, onServer } = context;
   const contact = settings.lookupContact === '' ? 'no contact set' : settings.lookupContact;
   return startLookups({
     store,
@@ -38,6 +40,7 @@ export function registrationLookups(settings: Settings, context: LookupContext):
     clock: { ...systemClock, now: clock },
     mayOwn,
     onFault,
+    ...(onServer === undefined ? {} : { onServer }),
   });
 }
 

@@ -314,11 +314,15 @@ describe('servers', () => {
 
   it('a server that comes back is asked again', async () => {
     let dead = true;
-    const { lookups, clock, store } = await bench((_, server) => (dead ? failed(server) : found(server)));
+    const told: string[] = [];
+    const onServer = (server: string, state: string) => void told.push(`${server} ${state}`);
+    const { lookups, clock, store } = await bench((_, server) => (dead ? failed(server) : found(server)), { onServer });
     for (let i = 0; i < 10; i++) lookups.want(`${i}.com`);
     await clock.advance(10_000);
+    expect(told).toEqual(['rdap.com.example failing']);
     dead = false;
     await clock.advance(600_000);
+    expect(told).toEqual(['rdap.com.example failing', 'rdap.com.example answering']);
     for (let i = 0; i < 10; i++) expect(store.records.get(`${i}.com`)).toMatchObject({ status: 'found' });
   });
 
