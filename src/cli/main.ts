@@ -6,6 +6,7 @@ import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { enrichCommand } from './commands/enrich.ts';
 import { exportCommand } from './commands/export.ts';
+import { factsCommand } from './commands/facts.ts';
 import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { packCommand } from './commands/pack.ts';
@@ -16,6 +17,7 @@ import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { suppressCommand } from './commands/suppress.ts';
 import { trainCommand } from './commands/train.ts';
 import { updateCommand } from './commands/update.ts';
@@ -46,6 +48,8 @@ const COMMANDS: readonly (() => Command)[] = [
   restoreCommand,
   configCommand,
   setupCommand,
+  sweepCommand,
+  factsCommand,
   authCommand,
   preloadCommand,
   v1Command,

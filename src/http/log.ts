@@ -22,6 +22,10 @@ type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
 export const loggedTo = (log: FastifyBaseLogger): ServiceOptions => ({
   command: 'serve',
   onFault: faultLog(log),
+  onFactsProblem: (problem) =>
+    problem === undefined
+      ? log.info('facts reach the search engine again')
+      : log.warn({ problem }, 'facts do not reach the search engine'),
   onDataProblem: (problem) => log.warn({ problem }, 'a data set cannot be used'),
   onServer: (server, state) => {
     if (state === 'failing') log.warn({ server }, 'a registry server fails and is left alone for a while');

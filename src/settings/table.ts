@@ -178,6 +178,16 @@ export const SETTINGS = {
     false,
     'Make the facts index one that LOOKUP JOIN can use (Elasticsearch 8.18 or newer).',
   ),
+  shareFacts: setting(
+    toggle,
+    false,
+    'Bring registrations and first contacts into the facts index of the search engine, and ask it before a registry.',
+  ),
+  factsPolicyEvery: setting(
+    duration(1000, 86_400_000),
+    300_000,
+    'Shortest time between two executions of the enrich policy; each copies the whole facts index.',
+  ),
   sweepIndex: setting(
     list('PATTERNS'),
     [],

@@ -10,6 +10,8 @@ export interface LocalContactsOptions {
   readonly flushEveryMs: number;
   /** Wait for the disk before a first contact is answered: safe against power loss, not only against kill -9. */
   readonly syncToDisk: boolean;
+  /** Told of each new contact after its commit. */
+  readonly onNew?: (key: string) => void;
   /** Told of a write that failed; the events concerned stay undecided. */
   readonly onFault: (error: unknown) => void;
 }
@@ -61,6 +63,7 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
       if (present.length > 0) clients.put(key, present);
     });
     if (options.syncToDisk) await environment.flushed();
+    if (won) options.onNew?.(key);
     if (won && former === undefined) {
       const facts = hits.factsOf(key, contact);
       return (event) => ({ first: event === earliest || (event.id !== 0 && event.id === earliest.id), ...facts });

@@ -1,8 +1,12 @@
 import { Command } from 'commander';
+import type { FastifyBaseLogger } from 'fastify';
 import { startAutoUpdate } from '../../datasets/auto-update.ts';
+import { connectEngine } from '../../elastic/connect.ts';
+import { followSweep } from '../../elastic/sweep/follow.ts';
 import { loggedTo, openLog } from '../../http/log.ts';
 import { startServer } from '../../http/server.ts';
-import { createService } from '../../service.ts';
+import { createService, type Service } from '../../service.ts';
+import { completeDocuments } from '../../service/complete-documents.ts';
 import { settingKeys } from '../../settings/table.ts';
 import { runCommand } from '../child-command.ts';
 import { UPDATE_SETTINGS } from './update.ts';
@@ -19,7 +23,7 @@ export function serveCommand(): Command {
   return withSettings(command, settingKeys()).action(async (flags: Record<string, unknown>) => {
     const settings = settingsOf(flags);
     const log = openLog(settings.logLevel);
-    const service = createService(settings, loggedTo(log));
+    const service = sweeping(createService(settings, loggedTo(log)), log);
     try {
       const origin = await startServer(service, log);
       process.stdout.write(`listening on ${origin}\n`);
@@ -35,4 +39,28 @@ export function serveCommand(): Command {
       throw error;
     }
   });
+}
+
+/** An engine that is away is asked again so long within one pass; the next pass begins anew. */
+const RETRY_MS = 30_000;
+
+/** The service with the sweep beside it that its settings ask for; it ends before the stores close. */
+function sweeping(service: Service, log: FastifyBaseLogger): Service {
+  const { settings } = service;
+  if (settings.sweepIndex.length === 0) return service;
+  const sweep = followSweep({
+    patterns: settings.sweepIndex,
+    complete: completeDocuments(service.ask, service.finishedName, settings.fields),
+    everyMs: settings.sweepEvery,
+    connect: (signal) => connectEngine(settings, { retryMs: RETRY_MS, signal }),
+    onProblem: (problem) =>
+      problem === undefined ? log.info('the sweep goes on') : log.warn({ problem }, 'the sweep is held up'),
+  });
+  return {
+    ...service,
+    async close() {
+      await sweep.stop();
+      await service.close();
+    },
+  };
 }

@@ -32,6 +32,7 @@ export function statusCommand(): Command {
 }
 
 type Status = ReturnType<typeof statusOf>;
+type FactsStatus = NonNullable<ReturnType<typeof factsOf>['facts']>;
 
 /** The figures of `--json`; ages in seconds, sizes in bytes. */
 function statusOf(service: Service, meta: Meta, processes: readonly RunningProcess[]) {
@@ -59,9 +60,38 @@ function statusOf(service: Service, meta: Meta, processes: readonly RunningProce
       isModelSet(name) && about !== undefined ? [{ name, generation, source: about.source, names: about.rows }] : [],
     ),
     not_in_use: sets.filter(({ inUse }) => !inUse).map(({ name }) => name),
+    ...factsOf(service),
     problems: sets.flatMap(({ name, problem }) => (problem === undefined ? [] : [{ data: name, problem }])),
     missing: service.dataDates().some(({ name }) => name === 'ranks') ? [] : MISSING_RANKS,
   };
+}
+
+/** What is shared through a search engine, if anything ever was. */
+function factsOf(service: Service) {
+  const lag = service.factsLag();
+  if (lag === undefined) return {};
+  const { waiting, dropped, staleMs, written, executed, problem } = lag;
+  const time = (ms: number) => new Date(ms).toISOString();
+  return {
+    facts: {
+      waiting,
+      dropped,
+      stale_seconds: Math.round(staleMs / 1000),
+      ...(written === undefined ? {} : { written: time(written) }),
+      ...(executed === undefined ? {} : { policy_executed: time(executed) }),
+      ...(problem === undefined ? {} : { problem }),
+    },
+  };
+}
+
+function factsInWords({ waiting, dropped, stale_seconds: stale, written, problem }: FactsStatus): string {
+  const parts = [
+    waiting === 0 ? 'all written' : `${countInWords(waiting)} wait`,
+    ...(stale === 0 ? [] : [`pipelines are ${spanInWords(stale * 1000)} behind`]),
+    ...(dropped === 0 ? [] : [`${countInWords(dropped)} dropped; \`domain-stats facts\` brings them`]),
+    ...(problem === undefined ? (written === undefined ? ['nothing yet'] : []) : [problem]),
+  ];
+  return parts.join(', ');
 }
 
 /** The generation of a data set: `embedded` for what came with the program. */
@@ -102,6 +132,7 @@ function inWords(status: Status): string {
     ['Contacts', sized('contacts', contact ?? 'none yet')],
     ['Registrations', sized('registrations', waiting === 0 ? '' : `${countInWords(waiting)} wait for their look-up`)],
     ['Suppressions', sized('suppressions', expired === 0 ? '' : `${countInWords(expired)} of them expired`)],
+    ...(status.facts === undefined ? [] : [['Facts index', factsInWords(status.facts)] as [string, string]]),
     ...status.data_sets.map(({ name, version, origin, age_seconds: age }): [string, string] => [
       `Data: ${name}`,
       age === undefined
