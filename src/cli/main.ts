@@ -4,6 +4,7 @@ import { authCommand } from './commands/auth.ts';
 import { backupCommand } from './commands/backup.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
+import { demoCommand } from './commands/demo.ts';
 import { enrichCommand } from './commands/enrich.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -44,6 +45,7 @@ const COMMANDS: readonly (() => Command)[] = [
   restoreCommand,
   configCommand,
   setupCommand,
+  demoCommand,
   authCommand,
   preloadCommand,
   v1Command,
