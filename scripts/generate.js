@@ -1,6 +1,7 @@
 // Writes the files that are made from the schema and the settings table; with --check it only compares, and fails when
 // one is not current.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dashboardFile } from '../dist/dashboards/files.js';
 import { pipelineFor } from '../dist/elastic/ingest/pipelines.js';
 import { answerFields, answerMapping } from '../dist/schema/mapping.js';
 import { defaultSettings, fileKeyOf, flagOf, settingKeys, settingOf, variableOf } from '../dist/settings/table.js';
@@ -61,12 +62,20 @@ const pipeline = (product) => {
   return JSON.stringify(pipelineFor(product, { fields, babyDays, newDays, policy: prefix }), null, 2) + '\n';
 };
 
+/** As `domain-stats setup` imports it with the default settings. */
+const dashboards = (host) => {
+  const { eventIndices, prefix } = defaultSettings();
+  return dashboardFile(host, { indexPattern: eventIndices.join(','), factsPattern: `${prefix}*-facts` });
+};
+
 const FILES = {
   'docs/answer.md': answerDocument,
   'docs/settings.md': settingsDocument,
   'ingest/mapping.json': mapping,
   'ingest/elasticsearch/domain-stats.json': () => pipeline('elasticsearch'),
   'ingest/opensearch/domain-stats.json': () => pipeline('opensearch'),
+  'kibana/domain-stats.kibana.ndjson': () => dashboards('kibana'),
+  'kibana/domain-stats.opensearch-dashboards.ndjson': () => dashboards('opensearch-dashboards'),
 };
 
 const check = process.argv.includes('--check');
