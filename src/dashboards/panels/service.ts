@@ -1,7 +1,7 @@
 import { REGISTRATION_STATUSES } from '../../schema/answer.ts';
 import { between, exists, is, not } from '../conditions.ts';
 import { FACTS, own, type Field } from '../fields.ts';
-import { count, groups, last, least, most, overTime, terms, unique, type Bucket, type Dashboard } from '../panel.ts';
+import { count, groups, least, most, overTime, terms, unique, type Bucket, type Dashboard } from '../panel.ts';
 import { DOMAIN, enriched, TIME } from './groups.ts';
 
 const OUTCOME = own('registration.status');
@@ -75,7 +75,7 @@ export const service: Dashboard = {
             buckets: [ago(RETRIEVED)],
             metrics: [unique(own('registration.domain'), 'domains')],
           },
-          16,
+          12,
         ],
         [
           {
@@ -87,7 +87,7 @@ export const service: Dashboard = {
             buckets: [terms(own('registration.source'), 'Source', 5)],
             metrics: [unique(own('registration.domain'), 'domains')],
           },
-          16,
+          12,
         ],
         [
           {
@@ -99,7 +99,19 @@ export const service: Dashboard = {
             buckets: [terms(own('status'), 'Status', 10)],
             metrics: [count('events')],
           },
-          16,
+          12,
+        ],
+        [
+          {
+            id: 'stale-domains',
+            title: 'Stale facts: see why the refresh fails',
+            description: 'Domains whose registry did not answer again; older facts are served.',
+            view: 'metric',
+            where: [is(own('registration.stale'), true)],
+            buckets: [],
+            metrics: [unique(own('registration.domain'), 'domains')],
+          },
+          12,
         ],
       ],
     },
@@ -109,15 +121,15 @@ export const service: Dashboard = {
         [
           {
             id: 'registry-servers',
-            title: 'Registries asked: look for one that answers stale',
-            description: 'By server, with the date of its latest answer.',
+            title: 'Registries asked: look for one that has not answered for long',
+            description: 'By server, with the dates of its answers.',
             view: 'table',
             where: [exists(own('registration.server'))],
             buckets: [terms(own('registration.server'), 'Server', 30)],
             metrics: [
               unique(own('registration.domain'), 'Domains'),
+              least(RETRIEVED, 'Oldest answer'),
               most(RETRIEVED, 'Latest answer'),
-              last(own('registration.stale'), 'Stale'),
             ],
           },
           24,
