@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWithEngine } from '../elastic/engines/describe-with-engine.ts';
 import { run } from '../processes/program.ts';
-import { at, type Json } from './linter/shape.ts';
+import { at } from './linter/shape.ts';
 import { queryOf, readObjects, type ImportedObject, type Row } from './queries.ts';
 
 const FILES = ['domain-stats.kibana.ndjson', 'domain-stats.opensearch-dashboards.ndjson'] as const;
@@ -25,7 +25,7 @@ describeWithEngine('opensearch', 'the panels on the demo', (engine) => {
     const { index, body, rows } = queryOf(panel, all);
     const { status, body: answer } = await engine().ask('POST', `/${index}/_search`, body);
     expect([panel.id, status, status === 200 ? at(answer, '_shards', 'failed') : answer]).toEqual([panel.id, 200, 0]);
-    return rows(answer as Json);
+    return rows(answer);
   };
 
   describe.each(FILES)('%s', (file) => {
