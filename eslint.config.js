@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   settings: ['schema', 'core'],
   demo: ['schema', 'core'],
   dashboards: ['schema', 'core'],
-  detections: ['schema', 'core'],
+  detections: ['schema', 'core', 'dashboards'],
   stores: ['schema', 'core'],
   sources: ['schema', 'core', 'stores'],
   lookup: ['schema', 'core', 'stores'],

@@ -2,6 +2,7 @@
 // one is not current.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dashboardFile } from '../dist/dashboards/files.js';
+import { detectionFiles } from '../dist/detections/files.js';
 import { pipelineFor } from '../dist/elastic/ingest/pipelines.js';
 import { answerFields, answerMapping } from '../dist/schema/mapping.js';
 import { defaultSettings, fileKeyOf, flagOf, settingKeys, settingOf, variableOf } from '../dist/settings/table.js';
@@ -76,6 +77,12 @@ const FILES = {
   'ingest/opensearch/domain-stats.json': () => pipeline('opensearch'),
   'kibana/domain-stats.kibana.ndjson': () => dashboards('kibana'),
   'kibana/domain-stats.opensearch-dashboards.ndjson': () => dashboards('opensearch-dashboards'),
+  ...Object.fromEntries(
+    Object.entries(detectionFiles(defaultSettings().eventIndices)).map(([file, text]) => [
+      `detections/${file}`,
+      () => text,
+    ]),
+  ),
 };
 
 const check = process.argv.includes('--check');

@@ -20,6 +20,7 @@ export const ownSpellings = (stage: Stage): Scene =>
     ['wingtip-toys.com', 3800],
     ['fabrikam.dev', 210],
     ['relecloud.net', 2900],
+    ['lit-ware.com', 190],
   ]);
 
 /** Registrations that ended while the sites are still up. */
