@@ -1,7 +1,7 @@
 import { kqlOf } from '../conditions.ts';
 import type { FieldType } from '../fields.ts';
 import type { Bucket, ChartPanel, Metric } from '../panel.ts';
-import { EVENTS_VIEW, FACTS_VIEW, objectId } from '../saved-object.ts';
+import { EVENTS_VIEW, FACTS_VIEW } from '../saved-object.ts';
 
 const LAYER = 'main';
 
@@ -46,8 +46,6 @@ export function lensOf(panel: ChartPanel) {
     ],
   };
 }
-
-export const lensId = ({ id }: ChartPanel): string => objectId(id);
 
 const labelled = (label: string) => ({ label, customLabel: true });
 const DATA_TYPES: Readonly<Record<FieldType, string>> = {
