@@ -183,12 +183,65 @@ export const SETTINGS = {
     ['logs-*', 'filebeat-*', 'packetbeat-*', 'logstash-*'],
     'Indices of events that the dashboards and detections read.',
   ),
+  shareFacts: setting(
+    toggle,
+    false,
+    'Bring registrations and first contacts into the facts index of the search engine, and ask it before a registry.',
+  ),
+  factsPolicyEvery: setting(
+    duration(1000, 86_400_000),
+    300_000,
+    'Shortest time between two executions of the enrich policy; each copies the whole facts index.',
+  ),
   sweepIndex: setting(
     list('PATTERNS'),
     [],
     'Indices, aliases or data streams whose pending documents the server completes; none: it does not.',
   ),
   sweepEvery: setting(duration(100, 3_600_000), 10_000, 'Pause between two passes over them.'),
+  bulkProxy: setting(
+    matching(
+      'URL',
+      /^(?:https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?)?$/,
+      'an address such as http://es.example:9200, without credentials',
+    ),
+    '',
+    'The engine behind the bulk proxy: shippers send to bulk_port instead, and their documents are enriched in passing.',
+  ),
+  bulkPort: setting(
+    integer('PORT', 0, 65535),
+    9201,
+    'Port of the bulk proxy, on the address of `host`; 0 picks a free one.',
+  ),
+  bulkLimit: setting(
+    bytes(1024, 2 * 1024 ** 3),
+    100 * 1024 ** 2,
+    'Largest bulk body or document, unpacked, that the proxy takes.',
+  ),
+  bulkDeadline: setting(
+    duration(1, 60_000),
+    1000,
+    'How long one bulk request may wait for its facts in all; documents without them by then go `pending`.',
+  ),
+  bulkIds: setting(
+    oneOf('content', 'engine'),
+    'content',
+    'Who gives a bulk document that has no `_id` one: the proxy, made from its content, so that sending it again does not double it; or the engine.',
+  ),
+  contacts: setting(
+    matching(
+      'PLACE',
+      /^(?:(?:elasticsearch|opensearch)(?:\+https)?:\/\/[^\s/@?#]+(?:\/[a-z0-9][a-z0-9._-]*)?)?$/,
+      'elasticsearch://HOST:PORT or opensearch://HOST:PORT (+https for TLS), perhaps with /INDEX, without credentials',
+    ),
+    '',
+    'Index in which several instances share their first contacts; none: each has its own. Credentials are those of elasticsearch_user and so on.',
+  ),
+  contactsWait: setting(
+    duration(1, 60_000),
+    1000,
+    'How long a new contact may wait for that index; by then it is undecided, and `pending` says so.',
+  ),
   durability: setting(
     oneOf('flush', 'sync'),
     'flush',

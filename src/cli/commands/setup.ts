@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { connectEngine } from '../../elastic/connect.ts';
 import { connectionOf } from '../../elastic/connection.ts';
 import { connectHost } from '../../elastic/dashboards/host.ts';
 import { fileFor, importDashboards } from '../../elastic/dashboards/import.ts';
+import { setUpMl } from '../../elastic/ml/ml-setup.ts';
 import { assetsFor } from '../../elastic/setup/assets.ts';
 import { setUp, tearDown, type Step } from '../../elastic/setup/setup.ts';
 import type { Settings } from '../../settings/table.ts';
@@ -29,6 +31,8 @@ interface SetupFlags extends Record<string, unknown> {
   dashboards?: string;
   space?: string;
   tenant?: string;
+  mlInference?: string;
+  mlTokenFile?: string;
   overwrite: boolean;
 }
 
@@ -40,6 +44,10 @@ export function setupCommand(): Command {
     )
     .addOption(new Option('--dry-run', 'only say what would be done; of dashboards print the file'))
     .addOption(new Option('--remove', 'remove all that setup has made in the engine, the facts included'))
+    .addOption(
+      new Option('--ml-inference <URL>', 'OpenSearch 2.15+: let ingest pipelines call the domain-stats at this URL'),
+    )
+    .addOption(new Option('--ml-token-file <FILE>', 'with --ml-inference: file with the token that domain-stats wants'))
     .addOption(new Option('--kibana <URL>', 'Kibana, or OpenSearch Dashboards: setup finds out which'))
     .addOption(new Option('--dashboards <URL>', 'the same under its other name').conflicts('kibana'))
     .addOption(new Option('--space <NAME>', "Kibana's space (default: the default one)"))
@@ -62,9 +70,16 @@ export function setupCommand(): Command {
       space = '',
       tenant = '',
       overwrite,
+      mlInference,
+      mlTokenFile,
       ...flags
     }: SetupFlags) => {
       const settings = settingsOf(flags);
+      if (mlInference !== undefined) {
+        if (dryRun || remove) throw new UsageError('--ml-inference: goes without --dry-run and --remove');
+        await setUpInference(settings, mlInference, mlTokenFile);
+        return;
+      }
       const url = kibana ?? dashboards;
       if (url === undefined) {
         await setUpEngine(settings, { dryRun, remove }, process.stdout);
@@ -81,6 +96,17 @@ export function setupCommand(): Command {
       await setUpDashboards(settings, { url: url.replace(/\/+$/, ''), space, tenant }, { dryRun, overwrite });
     },
   );
+}
+
+async function setUpInference(settings: Settings, url: string, tokenFile: string | undefined): Promise<void> {
+  const token = tokenFile === undefined ? 'none' : readFileSync(tokenFile, 'utf8').trim();
+  const engine = await connectEngine(settings, { retryMs: RETRY_MS });
+  try {
+    const lines = await setUpMl(engine, { name: settings.prefix, service: url.replace(/\/+$/, ''), token });
+    for (const line of lines) process.stdout.write(`${line}\n`);
+  } finally {
+    await engine.close();
+  }
 }
 
 async function setUpEngine(

@@ -1,9 +1,6 @@
 import type { Answer } from '../../schema/answer.ts';
 import { pythonJson, spaceDate } from './python-text.ts';
-import { ageWord } from './shape-1-0-1.ts';
-import { contactAlerts, NO_SUFFIX, sourceWord, whyNoDate } from './unknown-registration.ts';
-
-const ERROR = 'ERROR';
+import { ageWord, contactAlerts, ERROR, NO_SUFFIX, sourceWord, whyNoDate } from './words.ts';
 
 /** A date of an answer in domain_stats 2's form. */
 export const shortDate = (iso: string): string => spaceDate(Date.parse(iso));

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { describeWithEngine } from './describe-with-engine.ts';
+import { describeWithEngine } from '../engines/describe-with-engine.ts';
 
 const NAMES = { opensearch: '3.8.0', elasticsearch: '9.5.3' } as const;
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { estypes } from '@elastic/elasticsearch';
-import { pipelineFor, type PipelineOptions, type Processor } from '../../src/elastic/ingest/pipelines.ts';
-import { ASSEMBLE, FIND_NAME } from '../../src/elastic/ingest/scripts.ts';
-import { eventMapping } from '../../src/elastic/setup/mappings.ts';
-import { defaultSettings } from '../../src/settings/table.ts';
-import { describeWithEngine } from './engines/describe-with-engine.ts';
-import type { EngineNode } from './engines/node.ts';
+import { pipelineFor, type PipelineOptions, type Processor } from '../../../src/elastic/ingest/pipelines.ts';
+import { ASSEMBLE, FIND_NAME } from '../../../src/elastic/ingest/scripts.ts';
+import { eventMapping } from '../../../src/elastic/setup/mappings.ts';
+import { defaultSettings } from '../../../src/settings/table.ts';
+import { describeWithEngine } from '../engines/describe-with-engine.ts';
+import type { EngineNode } from '../engines/node.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 interface Pair {
@@ -15,7 +15,7 @@ interface Pair {
   readonly expected: Document | null | 'unchanged';
 }
 
-const PAIRS = JSON.parse(readFileSync(new URL('./pairs/opensearch.json', import.meta.url), 'utf8')) as Readonly<
+const PAIRS = JSON.parse(readFileSync(new URL('../pairs/opensearch.json', import.meta.url), 'utf8')) as Readonly<
   Record<string, Pair>
 >;
 

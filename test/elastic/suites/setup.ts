@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { run } from '../processes/program.ts';
-import { describeWithEngine } from './engines/describe-with-engine.ts';
-import type { EngineNode } from './engines/node.ts';
+import { run } from '../../processes/program.ts';
+import { describeWithEngine } from '../engines/describe-with-engine.ts';
+import type { EngineNode } from '../engines/node.ts';
 
 const setup = async (engine: EngineNode, ...args: readonly string[]): Promise<string[]> => {
   const { code, stdout, stderr } = await run(['setup', '--elasticsearch-url', engine.url, ...args]);

@@ -7,12 +7,12 @@ import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { connectEngine } from '../../src/elastic/connect.ts';
-import { ask, type Engine } from '../../src/elastic/engine.ts';
-import { resolveSettings } from '../../src/settings/resolve.ts';
-import { defaultSettings, type Settings } from '../../src/settings/table.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { describeWithEngine } from './engines/describe-with-engine.ts';
+import { connectEngine } from '../../../src/elastic/connect.ts';
+import { ask, type Engine } from '../../../src/elastic/engine.ts';
+import { resolveSettings } from '../../../src/settings/resolve.ts';
+import { defaultSettings, type Settings } from '../../../src/settings/table.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { describeWithEngine } from '../engines/describe-with-engine.ts';
 
 const engines: Engine[] = [];
 const servers: Server[] = [];

@@ -1,5 +1,8 @@
 import type { Answer } from '../../schema/answer.ts';
 
+/** The word that stands where a value is not known. */
+export const ERROR = 'ERROR';
+
 /** What the predecessors said of a text that is no domain name of a public suffix. */
 export const NO_SUFFIX = 'No valid eTLD exists for this domain.';
 
@@ -26,6 +29,10 @@ export function whyNoDate({ domain = '', category, registration }: Answer): stri
       return `The registration of ${domain} is not known and is not looked up.`;
   }
 }
+
+/** Two classes only; a registration in the future is new. */
+export const ageWord = ({ category }: Answer): 'NEW' | 'ESTABLISHED' =>
+  category === 'established' ? 'ESTABLISHED' : 'NEW';
 
 /** Where the date comes from, in the predecessors' words: the protocol, or the name of the file it was imported from. */
 export function sourceWord(registration: Answer['registration'], imported: string): string {
