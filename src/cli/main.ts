@@ -4,6 +4,7 @@ import { authCommand } from './commands/auth.ts';
 import { backupCommand } from './commands/backup.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
+import { demoCommand } from './commands/demo.ts';
 import { enrichCommand } from './commands/enrich.ts';
 import { exportCommand } from './commands/export.ts';
 import { factsCommand } from './commands/facts.ts';
@@ -48,6 +49,7 @@ const COMMANDS: readonly (() => Command)[] = [
   restoreCommand,
   configCommand,
   setupCommand,
+  demoCommand,
   sweepCommand,
   factsCommand,
   authCommand,

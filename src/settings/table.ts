@@ -178,6 +178,11 @@ export const SETTINGS = {
     false,
     'Make the facts index one that LOOKUP JOIN can use (Elasticsearch 8.18 or newer).',
   ),
+  eventIndices: setting(
+    list('PATTERNS'),
+    ['logs-*', 'filebeat-*', 'packetbeat-*', 'logstash-*'],
+    'Indices of events that the dashboards and detections read.',
+  ),
   shareFacts: setting(
     toggle,
     false,
