@@ -81,6 +81,27 @@ describeWithEngine('opensearch', 'the panels on the demo', (engine) => {
     expect([Number(delivery![2]) > 10, tunnel![2]]).toEqual([true, 1]);
   }, 60_000);
 
+  it('the demo fills its indices anew, removes them, and leaves others of their names alone', async () => {
+    const url = engine().url;
+    const demo = (...args: readonly string[]) => run(['demo', '--elasticsearch', url, ...args]);
+    const exists = async (index: string) => (await engine().ask('GET', `/${index}/_count`)).status === 200;
+    const before = await engine().ask('GET', '/logstash-domain-stats-demo/_count');
+    await demo();
+    const after = await engine().ask('GET', '/logstash-domain-stats-demo/_count');
+    // The same week, but for what lies between the two moments.
+    expect(Math.abs(Number(after.body['count']) - Number(before.body['count']))).toBeLessThan(200);
+    await engine().ask('PUT', '/logstash-mine-demo/_doc/1?refresh=true', { kept: true });
+    const refused = await demo('--prefix', 'mine');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('that the demo has not made') });
+    expect(await demo('--prefix', 'mine', '--remove')).toMatchObject({ code: 1 });
+    expect(await exists('logstash-mine-demo')).toBe(true);
+    expect(await demo('--remove')).toMatchObject({ code: 0 });
+    expect([await exists('logstash-domain-stats-demo'), await exists('domain-stats-demo-facts')]).toEqual([
+      false,
+      false,
+    ]);
+  }, 60_000);
+
   it('every panel of the list is in a file, and with GENERATE=true docs/dashboards.md gets the table', () => {
     const panels = DASHBOARDS.flatMap((dashboard) => [
       ...new Set([...panelsOf(dashboard, 'kibana'), ...panelsOf(dashboard, 'legacy')]),
