@@ -5,12 +5,15 @@ const MAY_IMPORT = {
   schema: [],
   core: ['schema'],
   settings: ['schema', 'core'],
+  demo: ['schema', 'core'],
+  dashboards: ['schema', 'core'],
+  detections: ['schema', 'core', 'dashboards'],
   stores: ['schema', 'core'],
   sources: ['schema', 'core', 'stores'],
   lookup: ['schema', 'core', 'stores'],
   community: ['schema', 'core', 'stores', 'lookup', 'datasets'],
   datasets: ['schema', 'core', 'stores'],
-  elastic: ['schema', 'core', 'stores', 'settings'],
+  elastic: ['schema', 'core', 'stores', 'settings', 'dashboards', 'detections'],
   http: ['schema', 'core', 'settings', 'service'],
   cli: [
     'schema',
@@ -24,6 +27,9 @@ const MAY_IMPORT = {
     'elastic',
     'http',
     'service',
+    'demo',
+    'dashboards',
+    'detections',
   ],
 };
 const PARTS = [...Object.keys(MAY_IMPORT), 'service'];

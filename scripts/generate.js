@@ -1,6 +1,10 @@
-// Writes the files that are made from the schema and the settings table; with --check it only compares, and fails when
+// Writes the files that are made from the schema, the settings table, the routes and the commands; with --check it only compares, and fails when
 // one is not current.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dashboardFile } from '../dist/dashboards/files.js';
+import { detectionFiles } from '../dist/detections/files.js';
+import { commandsDocument } from './commands-document.js';
+import { httpDocument } from './http-document.js';
 import { pipelineFor } from '../dist/elastic/ingest/pipelines.js';
 import { answerFields, answerMapping } from '../dist/schema/mapping.js';
 import { defaultSettings, fileKeyOf, flagOf, settingKeys, settingOf, variableOf } from '../dist/settings/table.js';
@@ -61,18 +65,34 @@ const pipeline = (product) => {
   return JSON.stringify(pipelineFor(product, { fields, babyDays, newDays, policy: prefix }), null, 2) + '\n';
 };
 
+/** As `domain-stats setup` imports it with the default settings. */
+const dashboards = (host) => {
+  const { eventIndices, prefix } = defaultSettings();
+  return dashboardFile(host, { indexPattern: eventIndices.join(','), factsPattern: `${prefix}*-facts` });
+};
+
 const FILES = {
   'docs/answer.md': answerDocument,
   'docs/settings.md': settingsDocument,
+  'docs/commands.md': () => commandsDocument(GENERATED),
+  'docs/http.md': () => httpDocument(GENERATED),
   'ingest/mapping.json': mapping,
   'ingest/elasticsearch/domain-stats.json': () => pipeline('elasticsearch'),
   'ingest/opensearch/domain-stats.json': () => pipeline('opensearch'),
+  'kibana/domain-stats.kibana.ndjson': () => dashboards('kibana'),
+  'kibana/domain-stats.opensearch-dashboards.ndjson': () => dashboards('opensearch-dashboards'),
+  ...Object.fromEntries(
+    Object.entries(detectionFiles(defaultSettings().eventIndices)).map(([file, text]) => [
+      `detections/${file}`,
+      () => text,
+    ]),
+  ),
 };
 
 const check = process.argv.includes('--check');
 for (const [file, make] of Object.entries(FILES)) {
   const path = new URL(`../${file}`, import.meta.url);
-  const text = make();
+  const text = await make();
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   if (check) {
     console.error(`${file} is not current: run \`npm run generate\` and commit it.`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What some tests need besides Node.js: Ruby (from the distribution) and JRuby, the Ruby that Logstash runs on (one file,
-# from Maven Central), and a WHOIS server (from PyPI). Does nothing for what is there already.
+# from Maven Central), Chromium (from the distribution) and a WHOIS server (from PyPI). Does nothing for what is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +12,13 @@ if ! ruby -e 'require "minitest"' >/dev/null 2>&1; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)
   $as_root apt-get update -qq
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ruby ruby-minitest >/dev/null
+fi
+
+# A browser draws the dashboards.
+if ! command -v chromium >/dev/null 2>&1 && ! command -v google-chrome >/dev/null 2>&1; then
+  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
+  $as_root apt-get update -qq
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
 fi
 
 if ! [ -s "$jar" ]; then

@@ -1,19 +1,36 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
+import pretty from 'pino-pretty';
 import type { ServiceOptions } from '../service.ts';
 
 /** A fault that goes on is told this often, with how many times it came meanwhile. */
 const AGAIN_AFTER_MS = 60_000;
 
-/** The program's log: JSON lines on standard output, without credentials; names of domains at `debug` only. */
-export const openLog = (level: string): FastifyBaseLogger =>
-  pino({ level, redact: ['req.headers.authorization'], base: { pid: process.pid } });
+/**
+ * The program's log, without credentials; names of domains at `debug` only. For collectors JSON lines, for a person at a
+ * terminal lines to read.
+ */
+export function openLog(level: string, output: LogOutput = process.stdout): FastifyBaseLogger {
+  const options = { level, redact: ['req.headers.authorization'], base: { pid: process.pid } };
+  if (output.isTTY !== true) return pino(options);
+  return pino(options, pretty({ destination: output, sync: true, ignore: 'pid' }));
+}
+
+type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** What the service of a server tells goes to its log. */
-export const loggedTo = (log: FastifyBaseLogger): ServiceOptions => ({
+export const loggedTo = (log: FastifyBaseLogger): ServiceOptions & Required<Pick<ServiceOptions, 'onFault'>> => ({
   command: 'serve',
   onFault: faultLog(log),
+  onFactsProblem: (problem) =>
+    problem === undefined
+      ? log.info('facts reach the search engine again')
+      : log.warn({ problem }, 'facts do not reach the search engine'),
   onDataProblem: (problem) => log.warn({ problem }, 'a data set cannot be used'),
+  onServer: (server, state) => {
+    if (state === 'failing') log.warn({ server }, 'a registry server fails and is left alone for a while');
+    else log.info({ server }, 'a registry server answers again');
+  },
 });
 
 /** Takes the faults of stores that fail while the service goes on: one line each, not one for every attempt. */

@@ -1,5 +1,6 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { faultLog } from '../../src/http/log.ts';
+import { faultLog, loggedTo, openLog } from '../../src/http/log.ts';
 import { openApp } from './app-under-test.ts';
 
 describe('the id of a request', () => {
@@ -31,5 +32,20 @@ describe('faults of the stores', () => {
     for (now of [0, 1000, 59_999, 60_000, 61_000]) report(full);
     report('something else');
     expect(told).toEqual([{ err: full }, { err: full, repeated: 2 }, { err: 'something else' }]);
+  });
+});
+
+describe('a terminal', () => {
+  it('gets lines for people, without the JSON of collectors', () => {
+    const shown: string[] = [];
+    const terminal = Object.assign(new PassThrough(), { isTTY: true }).on('data', (text) => shown.push(String(text)));
+    const { onServer } = loggedTo(openLog('info', terminal));
+    onServer?.('rdap.registry.example', 'failing');
+    onServer?.('rdap.registry.example', 'answering');
+    const text = shown.join('');
+    expect(text).toMatch(/WARN.*: a registry server fails and is left alone for a while/);
+    expect(text).toMatch(/INFO.*: a registry server answers again/);
+    expect(text).toMatch(/server: "rdap\.registry\.example"/);
+    expect(text).not.toContain('{"level"');
   });
 });

@@ -314,11 +314,15 @@ describe('servers', () => {
 
   it('a server that comes back is asked again', async () => {
     let dead = true;
-    const { lookups, clock, store } = await bench((_, server) => (dead ? failed(server) : found(server)));
+    const told: string[] = [];
+    const onServer = (server: string, state: string) => void told.push(`${server} ${state}`);
+    const { lookups, clock, store } = await bench((_, server) => (dead ? failed(server) : found(server)), { onServer });
     for (let i = 0; i < 10; i++) lookups.want(`${i}.com`);
     await clock.advance(10_000);
+    expect(told).toEqual(['rdap.com.example failing']);
     dead = false;
     await clock.advance(600_000);
+    expect(told).toEqual(['rdap.com.example failing', 'rdap.com.example answering']);
     for (let i = 0; i < 10; i++) expect(store.records.get(`${i}.com`)).toMatchObject({ status: 'found' });
   });
 
@@ -475,6 +479,32 @@ describe('several processes on one store', () => {
       .put('look-ups', JSON.stringify({ id: 'other', until: clock.now() + 60_000 }));
     await clock.advance(6000);
     expect(lookups.metrics().owner).toBe(false);
+  });
+});
+
+describe('records that other instances share', () => {
+  const DAY_AGO = fakeClock().now() - DAY;
+  const record = { status: 'found', created: 0, retrieved: DAY_AGO, details: { source: 'rdap', server: 's' } } as const;
+
+  it('spare the registry the query, and its spacing', async () => {
+    const shares = (domain: string) => Promise.resolve(domain.startsWith('known') ? record : undefined);
+    const { lookups, clock, asked, store } = await bench((_, server) => found(server), { sharedRecord: shares });
+    for (let i = 0; i < 50; i++) lookups.want(`known-${i}.com`);
+    for (let i = 0; i < 4; i++) lookups.want(`new-${i}.com`);
+    await clock.advance(1000);
+    for (let i = 0; i < 50; i++) expect(store.records.get(`known-${i}.com`)).toEqual(record);
+    expect(asked.map(({ domain }) => domain)).toEqual(['new-0.com', 'new-1.com', 'new-2.com']);
+    expect(lookups.metrics().lookups).toContainEqual({ server: 'rdap.com.example', outcome: 'shared', count: 50 });
+  });
+
+  it('that are due, or older than the own one, spare nothing', async () => {
+    const old = { ...record, retrieved: fakeClock().now() - 200 * DAY };
+    const { lookups, clock, asked } = await bench((_, server) => found(server), {
+      sharedRecord: () => Promise.resolve(old),
+    });
+    lookups.want('a.com');
+    await clock.advance(1000);
+    expect(asked).toHaveLength(1);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Answer } from '../../schema/answer.ts';
 import { communityWord } from './community-word.ts';
 import { pythonJson } from './python-text.ts';
 import { shortDate } from './shape-2.ts';
-import { NO_SUFFIX, whyNoDate } from './unknown-registration.ts';
+import { NO_SUFFIX, whyNoDate } from './words.ts';
 
 /** domain_stats 2 as its README has it: `seen_by_web, seen_by_us, seen_by_you, rank, other`, dates with a space. */
 export function namedAnswer(answer: Answer): string {

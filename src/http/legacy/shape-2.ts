@@ -1,10 +1,7 @@
 import type { Answer } from '../../schema/answer.ts';
 import { communityWord } from './community-word.ts';
 import { pythonJson, spaceDate } from './python-text.ts';
-import { ageWord, isAged } from './shape-1-0-1.ts';
-import { contactAlerts, NO_SUFFIX, sourceWord, whyNoDate } from './unknown-registration.ts';
-
-const ERROR = 'ERROR';
+import { ageWord, contactAlerts, ERROR, isAged, NO_SUFFIX, sourceWord, whyNoDate } from './words.ts';
 
 /** A date of an answer in domain_stats 2's form. */
 export const shortDate = (iso: string): string => spaceDate(Date.parse(iso));

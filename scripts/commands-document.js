@@ -1,0 +1,63 @@
+// docs/commands.md: the command line, from the commands themselves.
+import { buildProgram } from '../dist/cli/main.js';
+import { flagOf, settingKeys } from '../dist/settings/table.js';
+
+const SETTINGS = new Set(settingKeys().map(flagOf));
+
+export function commandsDocument(generated) {
+  return `# The command line
+
+<!-- ${generated} -->
+
+\`domain-stats COMMAND --help\` tells the same with all limits and defaults. Settings (flags such as \`--data\`) may also stand
+in the environment or a file: [settings.md](settings.md). Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+${leavesOf(buildProgram(), []).map(commandText).join('\n\n')}
+`;
+}
+
+/** Commands that do something, with all their names. */
+function leavesOf(command, names) {
+  if (command.commands.length === 0) return [{ command, names }];
+  return command.commands.flatMap((child) => leavesOf(child, [...names, child.name()]));
+}
+
+function commandText({ command, names }) {
+  const parts = command.registeredArguments.map((argument) => {
+    const name = argument.name() + (argument.variadic ? '…' : '');
+    return argument.required ? ` <${name}>` : ` [${name}]`;
+  });
+  const own = command.options.filter((option) => !isSetting(option) && option.long !== '--config');
+  const settings = command.options.filter(isSetting).map(({ long }) => `\`${long}\``);
+  const options = own.map(({ flags, description }) => `| \`${cell(flags)}\` | ${cell(description)} |`);
+  const examples = examplesOf(command);
+  return [
+    `## \`${names.join(' ')}${parts.join('')}\``,
+    command.description(),
+    options.length === 0 ? '' : `| option | meaning |\n| --- | --- |\n${options.join('\n')}`,
+    settings.length === 0
+      ? ''
+      : settings.length > 40
+        ? 'All settings.'
+        : `Settings: ${settings.join(', ')}, \`--config\`.`,
+    examples.length === 0 ? '' : `\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+const isSetting = ({ long = '' }) => SETTINGS.has(long) || SETTINGS.has(long.replace(/^--no-/, '--'));
+
+const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** The lines under "Examples:" of the help text. */
+function examplesOf(command) {
+  let help = '';
+  command.configureOutput({ writeOut: (text) => (help += text), writeErr: (text) => (help += text) });
+  command.outputHelp();
+  const [, after = ''] = help.split(/^Examples?:$/m);
+  return after
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
