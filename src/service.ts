@@ -14,6 +14,8 @@ import type { DomainFacts } from './elastic/facts/document.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
+import { communityOf, type Community } from './service/community.ts';
+import { communityServerOf, type CommunityServer } from './service/community-server.ts';
 import { newCounters, type Counters } from './service/counters.ts';
 import { domainFacts, type KnownOf } from './service/domain-facts.ts';
 import { finishName } from './service/finish-name.ts';
@@ -52,6 +54,10 @@ export interface Service {
   readonly registrations: RegistrationStore;
   readonly suppressions: Suppressing;
   readonly suppressionStore: SuppressionStore;
+  /** With the setting `community_url`. */
+  readonly community?: Community;
+  /** With the setting `community_server`. */
+  readonly communityServer?: CommunityServer;
   /** What has been answered since the start. */
   readonly counters: Counters;
   /** The service's clock. */
@@ -148,6 +154,9 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     settings.shareFacts && settings.lookups && (options.runLookups ?? true) && settings.elasticsearchUrl.length > 0
       ? shareFacts(settings, known, clock, onFactsProblem)
       : undefined;
+  const communityServer = settings.communityServer
+    ? communityServerOf(settings, { key: meta.client_key, registrations, clock })
+    : undefined;
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -195,6 +204,16 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     return finished;
   }
 
+  const community =
+    settings.communityUrl === ''
+      ? undefined
+      : communityOf(settings, {
+          clock,
+          mayOwn: options.runLookups ?? true,
+          parse: (name) => readName(name, suffixLists.current, zones),
+          isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
+          onFault,
+        });
   const counters = newCounters();
   const dataVersion = () => live.current().version;
 
@@ -213,6 +232,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       dataVersion,
       counters,
       ...(lookups === undefined ? {} : { lookups }),
+      ...(community === undefined ? {} : { community }),
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
     nameFacts: (name) =>
@@ -223,12 +243,22 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     registrations,
     suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
     suppressionStore,
+    ...(community === undefined ? {} : { community }),
+    ...(communityServer === undefined ? {} : { communityServer }),
     counters,
     now: clock,
     storeSizes: () =>
       storeSizes(settings.data, [
         { folder: 'contacts', tables: { contacts: contactTables.contacts } },
         { folder: 'registrations', tables: { registrations: registrations.records, wishes: registrations.wishes } },
+        ...(community === undefined
+          ? []
+          : [
+              {
+                folder: 'community',
+                tables: { community: community.store.records, community_wishes: community.store.wishes },
+              },
+            ]),
         { folder: 'suppressions', tables: { suppressions: { count: () => suppressionStore.entries().length } } },
       ]),
     dataDates: () => dataDates(suffixLists.current, live.current().rdapServices(), snapshot, nameData().ranks),
@@ -255,10 +285,12 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     async close() {
       await lookups?.stop();
       await shared?.stop();
+      await community?.close();
       await live.close();
       await contacts.close();
       await registrations.environment.close();
       await suppressionStore.close();
+      await communityServer?.close();
       unregister();
     },
   };

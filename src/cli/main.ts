@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../program.ts';
 import { authCommand } from './commands/auth.ts';
 import { backupCommand } from './commands/backup.ts';
+import { communityCommand } from './commands/community.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -53,6 +54,7 @@ const COMMANDS: readonly (() => Command)[] = [
   sweepCommand,
   factsCommand,
   authCommand,
+  communityCommand,
   preloadCommand,
   v1Command,
 ];

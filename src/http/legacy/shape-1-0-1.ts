@@ -1,6 +1,7 @@
 import type { Answer } from '../../schema/answer.ts';
+import { communityWord } from './community-word.ts';
 import { asciiJson, floatText } from './python-text.ts';
-import { ageWord, contactAlerts, ERROR, frequencyAlerts, NO_SUFFIX, sourceWord, whyNoDate } from './words.ts';
+import { ageWord, contactAlerts, ERROR, frequencyAlerts, isAged, NO_SUFFIX, sourceWord, whyNoDate } from './words.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -24,9 +25,9 @@ export function namedAnswer(answer: Answer): string {
   const alerts = [...frequencyAlerts(answer), ...contactAlerts(answer), ...(reason === undefined ? [] : [reason])];
   return shape({
     alerts,
-    category: reason === undefined ? ageWord(answer) : ERROR,
+    category: isAged(answer, reason) ? ageWord(answer) : ERROR,
     score: freq?.average === undefined || freq.word === undefined ? undefined : [freq.average, freq.word],
-    source: reason === undefined ? sourceWord(registration, 'import') : ERROR,
+    source: communityWord(answer, httpDate) ?? (reason === undefined ? sourceWord(registration, 'import') : ERROR),
     web: reason === undefined && registration?.created !== undefined ? httpDate(registration.created) : ERROR,
     you: firstSeen === undefined ? ERROR : httpDate(firstSeen),
   });
