@@ -3,7 +3,7 @@ import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { Service } from '../service.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
-import { legacyRoutes, mendedUrl } from './legacy/index.ts';
+import { legacyHandler, legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { Problem, Refusal } from './problems.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { domainRoutes } from './routes/domains.ts';
@@ -13,6 +13,7 @@ import { meterRequests } from './request-meter.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { nameRoutes } from './routes/names.ts';
+import { pageRoutes } from './routes/page.ts';
 import { tldRoutes } from './routes/tlds.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 
@@ -20,6 +21,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without credentials. */
     public?: boolean;
+    /** Another site may link to it: a look at it changes nothing. */
+    browsable?: boolean;
   }
 }
 
@@ -91,7 +94,9 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
   tldRoutes(app, service);
   healthRoutes(app, service);
   metricRoutes(app, service, requests);
-  legacyRoutes(app, service);
+  const legacy = legacyHandler(service);
+  pageRoutes(app, service, legacy);
+  if (legacy !== undefined) legacyRoutes(app, legacy);
   await app.ready();
   return app;
 }
