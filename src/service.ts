@@ -144,9 +144,6 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
     onFault,
   });
-  const communityServer = settings.communityServer
-    ? communityServerOf(settings, { key: meta.client_key, registrations, clock })
-    : undefined;
   const known: KnownOf = {
     finishedName,
     registrationOf: (domain) => registrations.records.get(domain),
@@ -157,6 +154,9 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     settings.shareFacts && settings.lookups && (options.runLookups ?? true) && settings.elasticsearchUrl.length > 0
       ? shareFacts(settings, known, clock, onFactsProblem)
       : undefined;
+  const communityServer = settings.communityServer
+    ? communityServerOf(settings, { key: meta.client_key, registrations, clock })
+    : undefined;
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -284,8 +284,8 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     notReady: () => [],
     async close() {
       await lookups?.stop();
-      await community?.close();
       await shared?.stop();
+      await community?.close();
       await live.close();
       await contacts.close();
       await registrations.environment.close();

@@ -131,7 +131,7 @@ export function openCommunityServer(parts: CommunityServerParts): CommunityServe
     const { fingerprint } = member;
     const ask: Ask = { member: fingerprint, id: Number.parseInt(item.id, 16), at: clock() };
     const before = sightings.get(hash);
-    const membership = `${hash}\0${fingerprint}`;
+    const membership = `${hash} ${fingerprint}`;
     const isNew = members.get(membership) === undefined;
     const after = sightingAfter(before, ask, isNew);
     if (isNew) members.put(membership, null);

@@ -3,7 +3,7 @@ import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { Service } from '../service.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
-import { legacyRoutes, mendedUrl } from './legacy/index.ts';
+import { legacyHandler, legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { Problem, Refusal } from './problems.ts';
 import { communityRoutes } from './routes/community.ts';
 import { contactRoutes } from './routes/contacts.ts';
@@ -14,6 +14,7 @@ import { meterRequests } from './request-meter.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { nameRoutes } from './routes/names.ts';
+import { pageRoutes } from './routes/page.ts';
 import { tldRoutes } from './routes/tlds.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 
@@ -21,6 +22,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without credentials. */
     public?: boolean;
+    /** Another site may link to it: a look at it changes nothing. */
+    browsable?: boolean;
   }
 }
 
@@ -96,7 +99,11 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
   }
   healthRoutes(app, service);
   metricRoutes(app, service, requests);
-  if (service.communityServer === undefined) legacyRoutes(app, service);
+  if (service.communityServer === undefined) {
+    const legacy = legacyHandler(service);
+    pageRoutes(app, service, legacy);
+    if (legacy !== undefined) legacyRoutes(app, legacy);
+  }
   await app.ready();
   return app;
 }

@@ -96,25 +96,6 @@ function lookups(service: Service): Family[] {
   ];
 }
 
-function community({ community: asking }: Service): Family[] {
-  if (asking === undefined) return [];
-  const { owner, down, queued, ...counts } = asking.metrics();
-  const gauges: [string, string, number][] = [
-    ['community_owner', 'Whether this process asks the community server: 1 or 0.', Number(owner)],
-    ['community_down', 'Whether the community server cannot be asked: 1 or 0.', Number(down)],
-    ['community_queue', 'Domains that wait for the community.', queued],
-  ];
-  return [
-    ...gauges.map(([name, help, value]): Family => ({ name, type: 'gauge', help, samples: [{ value }] })),
-    {
-      name: 'community_asks_total',
-      type: 'counter',
-      help: 'Domains answered by the community and dropped because the queue was full, and requests that failed.',
-      samples: byLabel('outcome', counts),
-    },
-  ];
-}
-
 function factsIndex(service: Service): Family[] {
   const lag = service.factsLag();
   if (lag === undefined) return [];
@@ -136,6 +117,25 @@ function factsIndex(service: Service): Family[] {
       type: 'counter',
       help: 'Facts that never came into the facts index: refused, or too many waited.',
       samples: [{ value: lag.dropped }],
+    },
+  ];
+}
+
+function community({ community: asking }: Service): Family[] {
+  if (asking === undefined) return [];
+  const { owner, down, queued, ...counts } = asking.metrics();
+  const gauges: [string, string, number][] = [
+    ['community_owner', 'Whether this process asks the community server: 1 or 0.', Number(owner)],
+    ['community_down', 'Whether the community server cannot be asked: 1 or 0.', Number(down)],
+    ['community_queue', 'Domains that wait for the community.', queued],
+  ];
+  return [
+    ...gauges.map(([name, help, value]): Family => ({ name, type: 'gauge', help, samples: [{ value }] })),
+    {
+      name: 'community_asks_total',
+      type: 'counter',
+      help: 'Domains answered by the community and dropped because the queue was full, and requests that failed.',
+      samples: byLabel('outcome', counts),
     },
   ];
 }

@@ -106,8 +106,8 @@ function* scopesOf({ contacts }: ContactTables): Generator<string> {
     if (next === undefined) return;
     const { scope } = partsOfContactKey(next[0]);
     yield scope;
-    // The first key after every `scope NUL domain`.
-    start = `${scope}\x01`;
+    // A space comes after what stands behind a scope in a key, and before every letter that would make another scope.
+    start = `${scope} `;
   }
 }
 

@@ -3,7 +3,7 @@ import { open, TransactionFlags, type Database } from 'lmdb';
 import type { Codec, Environment, Range, Table } from './table.ts';
 
 /** Tables per environment; a slot costs little, a missing one fails the start. */
-const MAX_TABLES = 12;
+const MAX_TABLES = 16;
 
 // Committed on return but not waiting for the disk; an exception aborts. lmdb's asynchronous transaction() is not used:
 // with lmdb 3.5.6 on Node 20 it never resolves.
@@ -79,7 +79,7 @@ function lmdbTable<Value>(database: Database<Buffer, string>, codec: Codec<Value
       return bytes === undefined ? undefined : codec.decode(bytes);
     },
     *entries(range: Range = {}) {
-      for (const { key, value } of database.getRange(range)) yield [key, codec.decode(value)] as const;
+      for (const { key, value } of database.getRange(range)) yield [wholeKey(key), codec.decode(value)] as const;
     },
     count: () => (database.getStats() as { entryCount: number }).entryCount,
     putIfAbsent: (key, value, also) =>
@@ -91,3 +91,6 @@ function lmdbTable<Value>(database: Database<Buffer, string>, codec: Codec<Value
     remove: (key) => void database.remove(key),
   };
 }
+
+/** lmdb reads a key of 64 characters or more that holds a NUL as a list of what stands between the NULs. */
+const wholeKey = (key: string | readonly string[]): string => (typeof key === 'string' ? key : key.join('\0'));

@@ -5,7 +5,7 @@ import { syncFolder } from './files.ts';
 import { openLmdbEnvironment, StoreError } from './lmdb-environment.ts';
 
 /** Version of the layout of a data directory. Raised when an older program could no longer read it rightly. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** `meta.json`: what a data directory is. */
 export interface Meta {
@@ -31,7 +31,7 @@ export interface Meta {
  */
 export function openMeta(folder: string, now: number): Meta {
   const path = join(folder, 'meta.json');
-  if (existsSync(path)) return readMeta(folder);
+  if (existsSync(path)) return currentMeta(folder);
   try {
     mkdirSync(folder, { recursive: true });
     const meta: Meta = {
@@ -55,6 +55,15 @@ export function openMeta(folder: string, now: number): Meta {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreError(`Cannot make the data directory ${folder}: ${reason}. Name another with --data.`, { cause });
   }
+}
+
+/** An older directory is marked as ours before its tables are, so that no older program takes them for empty. */
+function currentMeta(folder: string): Meta {
+  const meta = readMeta(folder);
+  if (meta.schema === SCHEMA_VERSION) return meta;
+  const present = { ...meta, schema: SCHEMA_VERSION };
+  replaceMeta(folder, present);
+  return present;
 }
 
 export function readMeta(folder: string): Meta {

@@ -15,7 +15,10 @@ export interface Range {
   readonly limit?: number;
 }
 
-/** A sorted map from string keys to typed values inside an {@link Environment}. */
+/**
+ * A sorted map from string keys to typed values inside an {@link Environment}. Keys hold no control character below U+0005:
+ * LMDB's key encoding gives those an order of their own.
+ */
 export interface Table<Value> {
   /** The value as of the latest commit that this process has seen. */
   get(key: string): Value | undefined;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { SCHEMA_VERSION } from '../../src/stores/meta.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { run, startServer, type RunningServer } from './program.ts';
 
@@ -98,7 +99,7 @@ describe('status', () => {
     const json = JSON.parse((await run(['status', '--json', '--data', data])).stdout) as Record<string, unknown>;
     expect(json).toMatchObject({
       version: '0.1.0',
-      schema: 1,
+      schema: SCHEMA_VERSION,
       processes: [],
       stores: expect.arrayContaining([expect.objectContaining({ store: 'contacts', entries: 2 })]),
       missing: [{ what: 'ranks', command: 'domain-stats update ranks' }],

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { listContacts, pageOfContacts, type ContactFilter } from '../../src/stores/contact-list.ts';
 import { openContactTables, type ContactTables } from '../../src/stores/contact-tables.ts';
-import { importContacts } from '../../src/stores/contact-transfer.ts';
+import { exportContacts, importContacts } from '../../src/stores/contact-transfer.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb-environment.ts';
 import { openMemoryEnvironment } from '../../src/stores/memory-environment.ts';
 import type { Environment } from '../../src/stores/table.ts';
@@ -34,6 +34,22 @@ describe.each(kinds)('contacts in %s', (_, openEnvironment) => {
     return rows.reverse();
   }
   const all = (filter?: ContactFilter) => [...listContacts(tables, filter)];
+
+  it('are all listed and exported, however long the domain', async () => {
+    tables = openContactTables(openEnvironment());
+    const rows = [3, 40, 50, 56, 57, 63, 200].map((length, i) => ({
+      scope: SCOPES[i % 5]!,
+      domain: `${'x'.repeat(length)}.com`,
+      first_seen: day(i + 1),
+      last_seen: day(i + 1),
+      count: 1,
+      list: 1,
+    }));
+    await importContacts(tables, rows);
+    expect([...exportContacts(tables)]).toHaveLength(rows.length);
+    for (const { domain } of rows) expect(all({ domain })).toHaveLength(1);
+    expect(all()).toEqual(rows.reverse());
+  });
 
   it('are listed newest first, by any filter', async () => {
     const rows = await fill();
@@ -87,5 +103,46 @@ describe.each(kinds)('contacts in %s', (_, openEnvironment) => {
     const first = pageOfContacts(tables, {}, LIMITS);
     await importContacts(tables, [{ ...rows[0]!, domain: 'later.com', first_seen: day(100), last_seen: day(100) }]);
     expect(pageOfContacts(tables, {}, LIMITS, first.next).rows).toEqual(rows.slice(4, 8));
+  });
+});
+
+describe('contacts of an older version', () => {
+  it('are brought over with their index and clients, and counted once', async () => {
+    const environment = openLmdbEnvironment(temporaryFolder());
+    const domains = ['a.com', `${'long-'.repeat(20)}name.com`];
+    const codec = (encode: () => Buffer) => ({ version: 1, encode, decode: () => null });
+    const contact = Buffer.alloc(30);
+    contact.writeDoubleLE(Date.parse(day(1)), 0);
+    contact.writeDoubleLE(Date.parse(day(2)), 8);
+    contact.writeUInt32LE(3, 16);
+    const first = (name: string, value: Buffer) =>
+      environment.table(
+        name,
+        codec(() => value),
+      );
+    await environment.write(() => {
+      for (const domain of domains) {
+        first('contacts', contact).put(`default\0${domain}`, null);
+        first('contacts_by_first', Buffer.alloc(0)).put(`${Date.parse(day(1))}\0default\0${domain}`, null);
+        first('contact_clients', Buffer.alloc(8, 7)).put(`default\0${domain}`, null);
+      }
+    });
+    const tables = openContactTables(environment);
+    expect([...listContacts(tables)]).toEqual(
+      domains
+        .toSorted()
+        .reverse()
+        .map((domain) => ({
+          scope: 'default',
+          domain,
+          first_seen: day(1),
+          last_seen: day(2),
+          count: 3,
+          list: 0,
+          clients: ['07'.repeat(8)],
+        })),
+    );
+    expect(first('contacts', contact).count()).toBe(0);
+    await environment.close();
   });
 });

@@ -37,8 +37,8 @@ describe.each(kinds)('an environment of %s', (_, openEnvironment) => {
 
   it('gives back what was put, and undefined for what was not', async () => {
     const table = tableOf('t');
-    await environment.write(() => table.put('default\0bücher.example', 'ü'));
-    expect(table.get('default\0bücher.example')).toBe('ü');
+    await environment.write(() => table.put('default\x1fbücher.example', 'ü'));
+    expect(table.get('default\x1fbücher.example')).toBe('ü');
     expect(table.get('default')).toBeUndefined();
     expect(table.count()).toBe(1);
   });
@@ -92,6 +92,18 @@ describe.each(kinds)('an environment of %s', (_, openEnvironment) => {
     expect(keys({ start: 'd', reverse: true })).toEqual(['d', 'c', 'b', 'a']);
     expect(keys({ start: 'd', end: 'a', reverse: true })).toEqual(['d', 'c', 'b']);
     expect(keys({ reverse: true, limit: 2 })).toEqual(['é', 'z']);
+  });
+
+  it('walks long keys and short ones in one order', async () => {
+    const table = tableOf('t');
+    // 64 characters and more are encoded in another way by lmdb than shorter keys.
+    const keys = [20, 62, 63, 64, 65, 200].flatMap((length) => [
+      `a\x1f${'x'.repeat(length)}`,
+      `b\x1f${'ü'.repeat(length)}`,
+    ]);
+    await environment.write(() => keys.forEach((key) => table.put(key, key)));
+    expect([...table.entries()].map(([key]) => key)).toEqual(keys.sort());
+    expect([...table.entries({ start: 'b' })].map(([key]) => key)).toEqual(keys.filter((key) => key > 'b'));
   });
 
   it('keeps tables apart, also by the version of their codec', async () => {

@@ -9,7 +9,7 @@ import { openMemoryEnvironment } from '../../src/stores/memory-environment.ts';
 import type { Environment } from '../../src/stores/table.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const KEY = 'default\0fabrikam.com';
+const KEY = 'default\x1ffabrikam.com';
 const NOON = Date.UTC(2026, 10, 22, 12);
 const MINUTE = 60_000;
 
@@ -118,9 +118,9 @@ describe.each(kinds)('contacts in %s', (_, openEnvironment) => {
 
   it('counts the contact that a former list had under another key, and keeps it under the new one', async () => {
     open();
-    const former = { key: 'default\0pagehost.com', list: 1 };
+    const former = { key: 'default\x1fpagehost.com', list: 1 };
     await store.decide([event({ key: former.key, at: NOON - MINUTE, id: 5, list: 1 })]);
-    const tenant = event({ key: 'default\0shop.pagehost.com', list: 2, formerKeys: () => [former] });
+    const tenant = event({ key: 'default\x1fshop.pagehost.com', list: 2, formerKeys: () => [former] });
     const [decision] = await store.decide([tenant]);
     expect(decision).toMatchObject({ first: false, firstSeen: NOON - MINUTE });
     expect(tables.contacts.get(tenant.key)).toMatchObject({ list: 2, firstId: 5 });
@@ -128,16 +128,19 @@ describe.each(kinds)('contacts in %s', (_, openEnvironment) => {
 
   it('does not inherit a contact that the present list made of the suffix itself', async () => {
     open();
-    await store.decide([event({ key: 'default\0pagehost.com', list: 2 })]);
-    const former = { key: 'default\0pagehost.com', list: 1 };
-    expect(await firsts(event({ key: 'default\0shop.pagehost.com', list: 2, formerKeys: () => [former] }))).toEqual([
+    await store.decide([event({ key: 'default\x1fpagehost.com', list: 2 })]);
+    const former = { key: 'default\x1fpagehost.com', list: 1 };
+    expect(await firsts(event({ key: 'default\x1fshop.pagehost.com', list: 2, formerKeys: () => [former] }))).toEqual([
       true,
     ]);
   });
 
   it('exports what import reads back, twice without a change', async () => {
     open(5);
-    await store.decide([event({ id: 9, client: 'ab'.repeat(8) }), event({ key: 'site-2\0b.com', at: NOON - MINUTE })]);
+    await store.decide([
+      event({ id: 9, client: 'ab'.repeat(8) }),
+      event({ key: 'site-2\x1fb.com', at: NOON - MINUTE }),
+    ]);
     await store.flush();
     const lines = [...exportContacts(tables)].map((row) => JSON.stringify(row));
     const rows = lines.map((line) => readContactRow(line) as ContactRow);

@@ -42,6 +42,14 @@ describe('meta.json', () => {
     );
   });
 
+  it('marks an older directory as its own, so that no older program takes it for empty', () => {
+    const folder = temporaryFolder();
+    const meta = openMeta(folder, NOW);
+    writeFileSync(join(folder, 'meta.json'), JSON.stringify({ ...meta, schema: 1 }));
+    expect(openMeta(folder, NOW)).toEqual(meta);
+    expect(readMeta(folder).schema).toBe(SCHEMA_VERSION);
+  });
+
   it.each(['', 'no json', '{}', '[]', '{"schema":"1"}'])('refuses %j without touching it', (content) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'meta.json'), content);

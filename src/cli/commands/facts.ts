@@ -5,6 +5,7 @@ import type { DomainFacts } from '../../elastic/facts/document.ts';
 import { executePolicy, writeFacts } from '../../elastic/facts/write.ts';
 import { assetNames } from '../../elastic/setup/names.ts';
 import type { Service } from '../../service.ts';
+import { contactKey, partsOfContactKey } from '../../stores/contact-tables.ts';
 import { ENGINE_SETTINGS } from '../engine-settings.ts';
 import type { ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
@@ -82,9 +83,10 @@ function* domainsOf(service: Service, onRegistration: () => void): Generator<str
     onRegistration();
     yield domain;
   }
-  const start = 'default\0';
-  for (const [key] of service.contacts.contacts.entries({ start, end: 'default\u0001' })) {
-    const domain = key.slice(start.length);
+  const start = contactKey('default', '');
+  for (const [key] of service.contacts.contacts.entries({ start })) {
+    const { scope, domain } = partsOfContactKey(key);
+    if (scope !== 'default') return;
     const { parsed } = service.finishedName(domain);
     if (parsed.kind === 'domain' && parsed.domain !== parsed.registrationDomain) yield domain;
   }

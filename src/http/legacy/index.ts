@@ -20,30 +20,33 @@ const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** Below these nothing belongs to a predecessor: a wrong address there is a problem document. */
 const OWN = /^\/(?:v\d+|docs|healthz|readyz|metrics|openapi\.json)(?:\/|$)/;
 
-/** The routes of a predecessor: one wildcard behind all of ours, so that a route of ours always wins. */
-export function legacyRoutes(app: FastifyInstance, service: Service): void {
+/** Answers a request as a predecessor would. */
+export type LegacyHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<void> | undefined;
+
+/** The predecessor of the settings; undefined when none is to speak. */
+export function legacyHandler(service: Service): LegacyHandler | undefined {
   const { legacy } = service.settings;
-  if (legacy === 'off') return;
+  if (legacy === 'off') return undefined;
   const peer = PEERS[legacy](service);
-  app.route({
-    method: METHODS,
-    url: '/*',
-    schema: { hide: true },
-    handler: (request, reply) => {
-      const url = request.originalUrl;
-      const { path, query } = splitUrl(url);
-      if (OWN.test(path)) {
-        reply.callNotFound();
-        return undefined;
-      }
-      const { method } = request;
-      const answer = peer({ method, url, path, query, origin: originOf(request), address: addressOf(request) });
-      const send = (made: PeerReply | undefined) => sendPeerReply(reply, made);
-      if (answer instanceof Promise) return answer.then(send);
-      send(answer);
+  return (request, reply) => {
+    const url = request.originalUrl;
+    const { path, query } = splitUrl(url);
+    if (OWN.test(path)) {
+      reply.callNotFound();
       return undefined;
-    },
-  });
+    }
+    const { method } = request;
+    const answer = peer({ method, url, path, query, origin: originOf(request), address: addressOf(request) });
+    const send = (made: PeerReply | undefined) => sendPeerReply(reply, made);
+    if (answer instanceof Promise) return answer.then(send);
+    send(answer);
+    return undefined;
+  };
+}
+
+/** The routes of a predecessor: one wildcard behind all of ours, so that a route of ours always wins. */
+export function legacyRoutes(app: FastifyInstance, handler: LegacyHandler): void {
+  app.route({ method: METHODS, url: '/*', schema: { hide: true }, handler });
 }
 
 const originOf = ({ protocol, host }: FastifyRequest): string => `${protocol}://${host}`;

@@ -34,6 +34,10 @@ export function whyNoDate({ domain = '', category, registration }: Answer): stri
 export const ageWord = ({ category }: Answer): 'NEW' | 'ESTABLISHED' =>
   category === 'established' ? 'ESTABLISHED' : 'NEW';
 
+/** Whether the category is known: by a date, or because the community knows the domain's age. */
+export const isAged = ({ category_source: source }: Answer, reason: string | undefined): boolean =>
+  reason === undefined || source === 'community';
+
 /** Where the date comes from, in the predecessors' words: the protocol, or the name of the file it was imported from. */
 export function sourceWord(registration: Answer['registration'], imported: string): string {
   switch (registration?.source) {
@@ -59,7 +63,3 @@ const FREQUENCY_ALERTS: ReadonlySet<string> = new Set(['LOW-FREQ-SCORES', 'SUSPE
 /** Alerts of the letter pairs, which only 1.0.1 has. */
 export const frequencyAlerts = ({ alerts = [] }: Answer): string[] =>
   alerts.filter((alert) => FREQUENCY_ALERTS.has(alert));
-
-/** Whether the category is known: by a date, or because the community knows the domain's age. */
-export const isAged = ({ category_source: source }: Answer, reason: string | undefined): boolean =>
-  reason === undefined || source === 'community';

@@ -13,7 +13,7 @@ const DEFAULT_ROWS = 100;
 /** Contacts looked at for one page: some tens of milliseconds of this thread. */
 const LOOKED_AT = 20_000;
 /** A place in the index: first time, scope, domain. */
-const PLACE = /^\d{13}\0[a-z0-9._-]{1,64}\0[^\0]{1,512}$/;
+const PLACE = /^\d{13}\x1f[a-z0-9._-]{1,64}\x1f[^\x1f]{1,512}$/;
 
 const time = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }));
 
