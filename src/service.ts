@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { FinishedName } from './core/answer-parts.ts';
 import { nameToAscii } from './core/idna.ts';
 import { nameFacts } from './core/name-facts.ts';
@@ -20,6 +19,7 @@ import { newCounters, type Counters } from './service/counters.ts';
 import { domainFacts, type KnownOf } from './service/domain-facts.ts';
 import { finishName } from './service/finish-name.ts';
 import { dataDates, storeSizes, type DataDate, type StoreSize } from './service/inventory.ts';
+import { openStores } from './service/open-stores.ts';
 import { lookupTables, registrationLookups } from './service/registration-lookups.ts';
 import { shareFacts } from './service/share-facts.ts';
 import { suppressing, type Suppressing } from './service/suppress.ts';
@@ -29,15 +29,17 @@ import type { NameData } from './sources/name-source.ts';
 import { pageOfContacts, type ContactFilter, type ContactPage, type PageLimits } from './stores/contact-list.ts';
 import { contactKey, openContactTables, type ContactTables } from './stores/contact-tables.ts';
 import { factsLag, readFactsState, type FactsLag } from './stores/facts-state.ts';
-import { openLmdbEnvironment } from './stores/lmdb-environment.ts';
+import { StoreError } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
 import { registerProcess } from './stores/processes.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
 import { openSuffixHistory } from './stores/suffix-history.ts';
 import { openSuppressions, type SuppressionStore } from './stores/suppressions.ts';
+import { watchWrites } from './stores/write-health.ts';
 
 export type { ContactRow } from './stores/contact-list.ts';
+export { isFailedCommit } from './stores/lmdb-environment.ts';
 
 /** The parts of a running service that its doors use. */
 export interface Service {
@@ -90,8 +92,10 @@ export interface Service {
   dataVersion(): string;
   /** Writes gathered hits; resolves after the commit. */
   flush(): Promise<void>;
-  /** What is not ready yet, by name; empty when all is. */
+  /** What is not ready, by name; empty when all is. */
   notReady(): string[];
+  /** What answers with less than it should, by name; the service is ready all the same. */
+  degraded(): string[];
   close(): Promise<void>;
 }
 
@@ -126,6 +130,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   const { onFactsProblem = warnOfFacts } = options;
   const meta = openMeta(settings.data, clock());
   const unregister = registerProcess(settings.data, options.command ?? 'library', clock());
+  const stores = openStores(settings.data, unregister);
   const live = openLiveData(settings.data, {
     snapshot,
     rankList: settings.rankList,
@@ -138,9 +143,17 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     },
     onProblem: onDataProblem,
   });
-  const contactTables = openContactTables(openLmdbEnvironment(join(settings.data, 'contacts')));
-  const registrations = openRegistrationStore(openLmdbEnvironment(join(settings.data, 'registrations')));
-  const suppressionStore = openSuppressions(openLmdbEnvironment(join(settings.data, 'suppressions')), {
+  const contactTables = openContactTables(stores.contacts);
+  const registrations = openRegistrationStore(stores.registrations);
+  const writes = {
+    contacts: watchWrites(stores.contacts),
+    registrations: watchWrites(stores.registrations),
+  };
+  const onFailedWrite = (store: keyof typeof writes) => (error: unknown) => {
+    if (error instanceof StoreError) writes[store].failed();
+    onFault(error);
+  };
+  const suppressionStore = openSuppressions(stores.suppressions, {
     lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
     onFault,
   });
@@ -161,7 +174,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
     syncToDisk: settings.durability === 'sync',
-    onFault,
+    onFault: onFailedWrite('contacts'),
     ...(settings.contacts === '' ? {} : { fleet: openSharedContacts(settings, onFault) }),
     ...(shared === undefined ? {} : { onNew: shared.contacted }),
   });
@@ -190,7 +203,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
         clock,
         mayOwn: options.runLookups ?? true,
         shared,
-        onFault,
+        onFault: onFailedWrite('registrations'),
         ...(options.onServer === undefined ? {} : { onServer: options.onServer }),
       })
     : undefined;
@@ -281,8 +294,11 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),
-    notReady: () => [],
+    notReady: () =>
+      Object.entries(writes).flatMap(([store, health]) => (health.isWritable() ? [] : [`${store}: cannot be written`])),
+    degraded: () => live.status().flatMap(({ name, problem }) => (problem === undefined ? [] : [`data: ${name}`])),
     async close() {
+      for (const health of Object.values(writes)) health.stop();
       await lookups?.stop();
       await shared?.stop();
       await community?.close();

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../program.ts';
+import { isFailedCommit } from '../service.ts';
 import { authCommand } from './commands/auth.ts';
 import { backupCommand } from './commands/backup.ts';
 import { communityCommand } from './commands/community.ts';
@@ -74,6 +75,10 @@ export function buildProgram(): Command {
 }
 
 export async function main(args: readonly string[]): Promise<number> {
+  // A full disk must not end a process that still answers what it knows: the store has told of it, and tries again.
+  process.on('unhandledRejection', (error) => {
+    if (!isFailedCommit(error)) throw error;
+  });
   const program = buildProgram();
   try {
     await program.parseAsync(args[0] === 'v1' ? readableArguments(args) : args, { from: 'user' });

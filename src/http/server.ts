@@ -55,7 +55,8 @@ export async function startServer(service: Service, log: FastifyBaseLogger): Pro
 }
 
 function stopOnSignal(stop: () => Promise<void>, log: FastifyBaseLogger): void {
-  closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err, signal }) => {
+  // main.ts tells apart what must not end the process; all else comes here as an uncaught exception.
+  closeWithGrace({ delay: STOP_WITHIN_MS, logger: false, skip: ['unhandledRejection'] }, async ({ err, signal }) => {
     if (err) log.fatal({ err }, 'stopping after a fault');
     else log.info({ signal }, 'stopping');
     await stop();

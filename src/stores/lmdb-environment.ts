@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, TransactionFlags, type Database } from 'lmdb';
+import { lmdbFileProblem } from './lmdb-file.ts';
 import type { Codec, Environment, Range, Table } from './table.ts';
 
 /** Tables per environment; a slot costs little, a missing one fails the start. */
@@ -30,10 +32,23 @@ export function openLmdbEnvironment(folder: string, options: LmdbOptions = {}): 
   return {
     table<Value>(name: string, codec: Codec<Value>): Table<Value> {
       const database = root.openDB<Buffer, string>(`${name}.v${String(codec.version)}`, { encoding: 'binary' });
-      return lmdbTable(database, codec);
+      return lmdbTable(database, codec, folder);
     },
     // `async` turns an exception of `change` into a rejection; the transaction is then aborted.
-    write: async (change) => Promise.resolve(root.transactionSync(change, SHORT_TRANSACTION)),
+    write: async (change) => {
+      const progress = { changed: false };
+      try {
+        const result = root.transactionSync(() => {
+          const made = change();
+          progress.changed = true;
+          return made;
+        }, SHORT_TRANSACTION);
+        return await Promise.resolve(result);
+      } catch (error) {
+        // Made, but not committed: the store's fault and not that of the change.
+        throw progress.changed ? cannotWrite(folder, error) : error;
+      }
+    },
     refresh: () => root.resetReadTxn(),
     flushed: async () => {
       await root.flushed;
@@ -57,6 +72,13 @@ export async function copyLmdbEnvironment(from: string, to: string): Promise<voi
 }
 
 function openRoot(folder: string, { readOnly = false }: LmdbOptions) {
+  const file = join(folder, 'data.mdb');
+  const problem = lmdbFileProblem(file);
+  if (problem !== undefined) {
+    throw new StoreError(
+      `Cannot open the store ${file}: ${problem}. Restore it from a backup (\`domain-stats restore\`).`,
+    );
+  }
   try {
     if (!readOnly) mkdirSync(folder, { recursive: true });
     return open<Buffer, string>({ path: folder, encoding: 'binary', maxDbs: MAX_TABLES, readOnly });
@@ -69,9 +91,9 @@ function openRoot(folder: string, { readOnly = false }: LmdbOptions) {
   }
 }
 
-function lmdbTable<Value>(database: Database<Buffer, string>, codec: Codec<Value>): Table<Value> {
+function lmdbTable<Value>(database: Database<Buffer, string>, codec: Codec<Value>, folder: string): Table<Value> {
   // Writes outside a transaction are gathered by lmdb into its next commit; their failure surfaces there.
-  const put = (key: string, value: Value) => void database.put(key, codec.encode(value) as Buffer);
+  const put = (key: string, value: Value) => toldElsewhere(database.put(key, codec.encode(value) as Buffer));
   return {
     get: (key) => {
       // The bytes live in lmdb's own buffer until the next get; codecs copy what they keep.
@@ -82,15 +104,48 @@ function lmdbTable<Value>(database: Database<Buffer, string>, codec: Codec<Value
       for (const { key, value } of database.getRange(range)) yield [wholeKey(key), codec.decode(value)] as const;
     },
     count: () => (database.getStats() as { entryCount: number }).entryCount,
-    putIfAbsent: (key, value, also) =>
-      database.ifNoExists(key, () => {
-        put(key, value);
-        also?.();
-      }),
+    putIfAbsent: async (key, value, also) => {
+      try {
+        return await database.ifNoExists(key, () => {
+          put(key, value);
+          also?.();
+        });
+      } catch (error) {
+        throw cannotWrite(folder, await causeOfCommit(error));
+      }
+    },
     put,
-    remove: (key) => void database.remove(key),
+    remove: (key) => toldElsewhere(database.remove(key)),
   };
 }
 
 /** lmdb reads a key of 64 characters or more that holds a NUL as a list of what stands between the NULs. */
 const wholeKey = (key: string | readonly string[]): string => (typeof key === 'string' ? key : key.join('\0'));
+
+function cannotWrite(folder: string, cause: unknown): StoreError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StoreError(
+    `Cannot write to the store in ${folder}: ${reason}. Make room on its disk, or make it writable; it is tried again by itself.`,
+    { cause },
+  );
+}
+
+/** Each write of a commit that fails is rejected by itself; one of them is heard, and the others must not be unhandled. */
+function toldElsewhere(written: Promise<boolean> | boolean): void {
+  if (written instanceof Promise) written.catch(() => undefined);
+}
+
+/**
+ * Whether an error says that one of lmdb's commits failed. Whoever waits for the commit is told so; besides, lmdb makes
+ * promises for itself that nobody can wait for, and rejects them too.
+ */
+export const isFailedCommit = (error: unknown): error is { readonly commitError: Promise<never> } =>
+  typeof error === 'object' && error !== null && 'commitError' in error && error.commitError instanceof Promise;
+
+/** lmdb hangs the reason of a failed commit on the rejection as a promise that is rejected in the same turn, if at all. */
+async function causeOfCommit(error: unknown): Promise<unknown> {
+  if (!isFailedCommit(error)) return error;
+  const reason = error.commitError;
+  const turn = new Promise((resolve) => setImmediate(resolve, error));
+  return Promise.race([reason.catch((cause: unknown) => cause), turn]);
+}

@@ -47,7 +47,6 @@ export function registerProcess(data: string, command: string, now: number): () 
     );
   }
   const folder = join(data, FOLDER);
-  mkdirSync(folder, { recursive: true });
   const { pid } = process;
   const file = join(folder, `${String(pid)}-${String(++opened)}.json`);
   const started = startOf(pid);
@@ -58,10 +57,23 @@ export function registerProcess(data: string, command: string, now: number): () 
     place: place(),
     ...(started === undefined ? {} : { started }),
   };
-  writeFileSync(file, JSON.stringify(entry));
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, JSON.stringify(entry));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError(
+      `Cannot write to the data directory ${data}: ${reason}. It must be one that this user may write, with room on its disk; or name another with --data.`,
+      { cause },
+    );
+  }
   const touch = setInterval(() => {
     const seconds = Date.now() / 1000;
-    if (existsSync(file)) utimesSync(file, seconds, seconds);
+    try {
+      utimesSync(file, seconds, seconds);
+    } catch {
+      // Taken away by somebody, or the file system is read-only by now: the stores tell of that.
+    }
   }, TOUCH_EVERY_MS).unref();
   return () => {
     clearInterval(touch);

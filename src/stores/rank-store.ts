@@ -1,5 +1,6 @@
 import { open, TransactionFlags } from 'lmdb';
 import { syncFile } from './files.ts';
+import { lmdbFileProblem } from './lmdb-file.ts';
 import { StoreError } from './lmdb-environment.ts';
 
 /** Rows of one transaction; larger ones gain nothing. */
@@ -48,6 +49,8 @@ export async function writeRankStore(file: string, rows: Iterable<readonly [stri
 export function openRankStore(file: string): RankStore {
   let store;
   try {
+    const problem = lmdbFileProblem(file);
+    if (problem !== undefined) throw new Error(problem);
     store = open<Buffer, string>({ path: file, noSubdir: true, encoding: 'binary', readOnly: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -29,9 +29,12 @@ export interface Finished {
 /** Runs the real program to its end. */
 export async function run(
   args: readonly string[],
-  options: { input?: string | Buffer; environment?: Readonly<Record<string, string>> } = {},
+  options: { input?: string | Buffer; environment?: Readonly<Record<string, string>>; shell?: string } = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env: cleanEnvironment(options.environment ?? {}) });
+  const command = [process.execPath, PROGRAM, ...args];
+  const [program = '', ...rest] =
+    options.shell === undefined ? command : ['bash', '-c', `${options.shell}; exec "$@"`, 'bash', ...command];
+  const child = spawn(program, rest, { env: cleanEnvironment(options.environment ?? {}) });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -48,15 +51,19 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the real server on a free port and resolves when it says that it listens. */
+/**
+ * Starts the real server on a free port and resolves when it says that it listens. `shell`: commands for bash before it,
+ * which set limits that the server inherits.
+ */
 export async function startServer(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  shell?: string,
 ): Promise<RunningServer> {
-  const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', '--log-level', 'error', ...args], {
-    env: cleanEnvironment(environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const command = [process.execPath, PROGRAM, 'serve', '--port', '0', '--log-level', 'error', ...args];
+  const [program = '', ...rest] =
+    shell === undefined ? command : ['bash', '-c', `${shell}; exec "$@"`, 'bash', ...command];
+  const child = spawn(program, rest, { env: cleanEnvironment(environment), stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = once(child, 'close') as Promise<[number | null]>;
