@@ -8,6 +8,7 @@ type Collector = (service: Service) => readonly Family[];
 
 /** Every collector of `/metrics`; those of requests and of the event loop are made with the application. */
 export const COLLECTORS: readonly Collector[] = [
+  health,
   contacts,
   names,
   documents,
@@ -18,6 +19,13 @@ export const COLLECTORS: readonly Collector[] = [
   community,
   processFacts,
 ];
+
+function health(service: Service): Family[] {
+  return [
+    gauge('ready', 'Whether `/readyz` says ready: 1 or 0.', Number(service.notReady().length === 0)),
+    gauge('degraded', 'How many things answer with less than they should, by `/readyz`.', service.degraded().length),
+  ];
+}
 
 function contacts({ counters }: Service): Family[] {
   const help = 'Contacts decided since the start: first contacts (with their retries), known ones, and undecided ones.';
@@ -64,12 +72,6 @@ function lookups(service: Service): Family[] {
   if (metrics === undefined) return [];
   const breakers = { closed: 0, open: 0, 'half-open': 0 };
   for (const { breaker } of metrics.servers) breakers[breaker]++;
-  const gauge = (name: string, help: string, value: number): Family => ({
-    name,
-    type: 'gauge',
-    help,
-    samples: [{ value }],
-  });
   return [
     gauge('lookup_owner', 'Whether this process makes the look-ups: 1 or 0.', Number(metrics.owner)),
     gauge('lookup_queue', 'Domains that wait for their look-up.', metrics.queued),
@@ -190,3 +192,10 @@ export function eventLoopLag(): { families(): Family[]; stop(): void } {
 
 const byLabel = (label: string, values: Readonly<Record<string, number>>): Sample[] =>
   Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }));
+
+const gauge = (name: string, help: string, value: number): Family => ({
+  name,
+  type: 'gauge',
+  help,
+  samples: [{ value }],
+});

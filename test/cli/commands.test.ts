@@ -82,7 +82,7 @@ describe('exit codes', () => {
     expect([open.code, open.stderr]).toEqual([1, expect.stringMatching(/is not loopback, .*--no-auth if you mean it/)]);
     writeFileSync(join(empty, 'meta.json'), '{"schema": 99, "client_key": ""}');
     const newer = await run(['lookup', 'a.com', '--data', empty]);
-    expect([newer.code, newer.stderr]).toEqual([1, expect.stringMatching(/schema 99; this program reads up to 1\./)]);
+    expect([newer.code, newer.stderr]).toEqual([1, expect.stringMatching(/schema 99; this program reads up to \d+\./)]);
   });
 });
 
