@@ -80,7 +80,8 @@ async function learn(
   );
   learnt.names += names.length;
   learnt.withoutTime += names.length - used.length;
-  const rows = contactsOfNames(used, scope, service.suffixListId(), service.finishedName);
+  const learning = { scope, list: service.suffixListId(), now: Date.now() };
+  const rows = contactsOfNames(used, learning, service.finishedName);
   learnt.contacts += rows.length;
   for (let from = 0; from < rows.length; from += ROWS_PER_WRITE) {
     learnt.added += await importContacts(service.contacts, rows.slice(from, from + ROWS_PER_WRITE));

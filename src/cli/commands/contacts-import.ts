@@ -78,7 +78,7 @@ const report = (counts: string) => process.stderr.write(`contacts: ${counts}\n`)
 /** Reads lines of logs; a log may change its columns from file to file. */
 function eventReader(service: Service, isZeek: boolean, scope: string): ReadLine {
   const format = isZeek ? ZEEK_FORMAT : ecsFormat(service.settings.fields);
-  const list = service.suffixListId();
+  const learning = { scope, list: service.suffixListId(), now: Date.now() };
   let tsv: ZeekTsvReader | undefined;
   let tsvFile = '';
   return (text, file) => {
@@ -88,7 +88,7 @@ function eventReader(service: Service, isZeek: boolean, scope: string): ReadLine
     if (event === undefined) return undefined;
     if (!isEventObject(event)) return { error: 'not a JSON object' };
     const used = usedNameOf(event, format, service.finishedName);
-    return used && contactsOfNames([used], scope, list, service.finishedName)[0];
+    return used && contactsOfNames([used], learning, service.finishedName)[0];
   };
 }
 
