@@ -1,5 +1,4 @@
 import { createService, type Service, type ServiceOptions } from '../service.ts';
-import { settingsOf } from './settings-options.ts';
 import type { Settings } from '../settings/table.ts';
 
 /** Opens a service for the length of one command. A store that fails meanwhile is told of at the end, and the exit code is 1. */
@@ -26,7 +25,5 @@ export async function withService(
 }
 
 /** Opens the contacts for one command; they are read and written beside a running server, and nobody is asked. */
-export const withContacts = (
-  flags: Readonly<Record<string, unknown>>,
-  work: (service: Service) => Promise<void>,
-): Promise<void> => withService({ ...settingsOf(flags), contacts: '', lookups: false }, {}, work);
+export const withContacts = (settings: Settings, work: (service: Service) => Promise<void>): Promise<void> =>
+  withService({ ...settings, contacts: '', lookups: false, communityUrl: '' }, {}, work);

@@ -4,18 +4,17 @@ import { isEventObject } from '../../core/event-field.ts';
 import type { Service } from '../../service.ts';
 import { contactsOfNames, usedNameOf } from '../../service/learn-contacts.ts';
 import type { ContactRow } from '../../stores/contact-list.ts';
-import { importContacts, readContactRow } from '../../stores/contact-transfer.ts';
+import { readContactRow } from '../../stores/contact-transfer.ts';
 import { ENGINE_SETTINGS } from '../engine-settings.ts';
 import { learnFromIndex } from '../learn-from-index.ts';
 import { inputLines, type ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
-import { withSettings } from '../settings-options.ts';
+import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
 import { withContacts } from '../with-service.ts';
+import { ROWS_PER_WRITE, writeContacts } from '../write-contacts.ts';
 import { isZeekTsvHeader, zeekTsvReader, type ZeekTsvReader } from '../zeek-tsv.ts';
 
-/** Rows of an import that are written together; the writer is free for first contacts between them. */
-const ROWS_PER_WRITE = 500;
 /** Bad lines that are named one by one. */
 const NAMED_BAD_LINES = 10;
 
@@ -59,14 +58,14 @@ export function importContactsCommand(): Command {
       if (index === undefined || field === undefined) throw new UsageError('--from: give --index and --field too');
       if (!/^https?:\/\/[^\s/@]+/.test(from)) throw new UsageError('--from: must be a URL such as http://es:9200');
       const query = { index, fields: field.flatMap((each) => each.split(',')), timeField };
-      return withContacts(given, async (service) => {
+      return withContacts(settingsOf(given), async (service) => {
         const { names, added, contacts, withoutTime } = await learnFromIndex(service, from, query, scope);
         report(
           `${String(names)} names, ${String(added)} new, ${String(contacts - added)} merged, ${String(withoutTime)} without a time`,
         );
       });
     }
-    return withContacts(given, (service) => {
+    return withContacts(settingsOf(given), (service) => {
       if (zeek !== true && events !== true) return importFiles(service, files, readContactRow);
       return importFiles(service, files, eventReader(service, zeek === true, scope));
     });
@@ -108,11 +107,9 @@ async function importFiles(service: Service, files: readonly string[], readLine:
   let bad = 0;
   let rows: ContactRow[] = [];
   const write = async () => {
-    added += await importContacts(service.contacts, rows);
+    added += await writeContacts(service, rows);
     line.add(rows.length);
     rows = [];
-    // A real pause, so that a serving process gets the writer in between.
-    await new Promise((resolve) => setTimeout(resolve, 2));
   };
   for await (const { text, file, number } of inputLines(files, progress)) {
     if (text.trim() === '') continue;
