@@ -127,7 +127,7 @@ export function openCommunityServer(parts: CommunityServerParts): CommunityServe
     const domain = 'domain' in item ? item.domain : undefined;
     if (domain !== undefined && !hasDomainForm(domain)) return { refused: 'no_domain' };
     if (domain !== undefined && isBelow(domain, settings.prohibitedSuffixes)) return { refused: 'prohibited' };
-    const hash = 'hash' in item ? item.hash : domainHash(item.domain);
+    const hash = 'domain' in item ? domainHash(item.domain) : item.hash;
     const { fingerprint } = member;
     const ask: Ask = { member: fingerprint, id: Number.parseInt(item.id, 16), at: clock() };
     const before = sightings.get(hash);

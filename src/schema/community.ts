@@ -42,10 +42,16 @@ const id = Type.String({
   description: 'Random, the same when this ask is repeated: a repeated ask gets the answer that it got before.',
 });
 
-/** One ask of a batch: by name, or by the SHA-256 of the name. */
+/** One ask of a batch: by name, or by the SHA-256 of the name, and never both, for one of them would go unchecked. */
 export const CommunityAskSchema = Type.Union([
-  Type.Object({ domain: Type.String({ maxLength: 253, description: 'Registered domain, A-labels, lower case.' }), id }),
-  Type.Object({ hash: Type.String({ pattern: HASH_FORM, description: 'SHA-256 of the registered domain.' }), id }),
+  Type.Object(
+    { domain: Type.String({ maxLength: 253, description: 'Registered domain, A-labels, lower case.' }), id },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { hash: Type.String({ pattern: HASH_FORM, description: 'SHA-256 of the registered domain.' }), id },
+    { additionalProperties: false },
+  ),
 ]);
 
 export const CommunityAskRequestSchema = Type.Object({

@@ -118,6 +118,10 @@ describe('the community server', () => {
     );
     expectProblem(await post('/v1/community/asks', a, { protocol: 2, asks: one }), 400, 'bad-item', /version 1/);
     expectProblem(await post('/v1/community/asks', a, { asks: [] }), 400, 'bad-item', /asks/);
+    // A hash beside a name would pass unchecked, and the key of a row is what prefixes are looked for in.
+    expectProblem(await asks(a, [{ ...one[0], hash: 'a94a80' }]), 400, 'bad-item', /asks/);
+    expectProblem(await asks(a, [{ hash: 'a94a80', id: ID }]), 400, 'bad-item', /asks/);
+    expect(server.totals().domains).toBe(0);
     expect(
       answersOf(
         await asks(a, [
