@@ -99,7 +99,10 @@ export const CommunityConfigSchema = Type.Object({
   ...head,
   min_client: Type.String({ description: 'Older programs are refused.' }),
   prohibited_suffixes: Type.Array(Type.String(), { description: 'Names below these are not to be sent.' }),
-  batch_max: Type.Integer(),
+  batch_max: Type.Integer({
+    minimum: 1,
+    description: 'Names or hashes in one request at most, as the rate and the quota of this token stand now.',
+  }),
   established: Type.Boolean({ description: 'Whether there is a signed established list to pull.' }),
 });
 

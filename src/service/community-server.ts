@@ -4,6 +4,7 @@ import { writePage } from '../community/established-page.ts';
 import { openServerTables } from '../community/server-tables.ts';
 import { openCommunityServer, type CommunityServer } from '../community/server.ts';
 import { isoTime } from '../core/event-time.ts';
+import { readZones } from '../core/special-use.ts';
 import type { Settings } from '../settings/table.ts';
 import { openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import type { RegistrationStore } from '../stores/registrations.ts';
@@ -28,7 +29,7 @@ export function communityServerOf(
       perDay: settings.communityQuota,
       deny: settings.communityDeny,
       minClient: settings.communityMinClient,
-      prohibitedSuffixes: settings.communityProhibited,
+      prohibitedSuffixes: readZones(settings.communityProhibited),
       signs: settings.communitySignKey !== '',
       syncToDisk: settings.durability === 'sync',
     },

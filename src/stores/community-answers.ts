@@ -29,6 +29,8 @@ export interface CommunityWish {
 /** How things stand with the server, for all processes of the data directory. */
 export interface CommunityState {
   readonly down: boolean;
+  /** Address of the server whose established list is stored here; absent = none was pulled yet. */
+  readonly server?: string;
   /** Number of the last change of the established list that is stored here. */
   readonly established: number;
   /** When the list was pulled last; 0 = never. */

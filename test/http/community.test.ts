@@ -103,7 +103,7 @@ describe('the community server', () => {
   it('refuses who may not ask, and says why', async () => {
     const { server, tokenOf, asks, read, get, post } = await openServer({
       communityDeny: ['expelled'],
-      communityProhibited: ['example'],
+      communityProhibited: ['Example.'],
     });
     const one = [{ domain: 'quiet-harbour.com', id: ID }];
     expectProblem(await asks('unknown', one), 401, 'unauthorized', /not known/);
@@ -140,18 +140,28 @@ describe('the community server', () => {
 
   it('keeps to rate and quota by token', async () => {
     let now = NOW;
-    const { tokenOf, asks } = await openServer({ communityRate: 60, communityQuota: 100 }, () => now);
+    const { tokenOf, asks, read } = await openServer({ communityRate: 60, communityQuota: 100 }, () => now);
+    const batchOf = async (token: string) => (await read('/v1/community/config', token)).json['batch_max'];
     const [a, b] = [await tokenOf('a'), await tokenOf('b', 10)];
     const some = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ domain: `name-${String(index)}.com`, id: ID }));
+    expect([await batchOf(a), await batchOf(b)]).toEqual([60, 10]);
     expect((await asks(a, some(60))).status).toBe(200);
+    expect(await batchOf(a)).toBe(40);
     const refused = await asks(a, some(30));
     expectProblem(refused, 429, 'too-many-asks', /60 times a minute/);
     expect(refused.headers['retry-after']).toBe('30');
     now += 30_000;
     expect((await asks(a, some(30))).status).toBe(200);
     now += 60_000;
-    expectProblem(await asks(a, some(11)), 429, 'too-many-asks', /100 asks of this day/);
+    const tooMany = await asks(a, some(11));
+    expectProblem(tooMany, 429, 'too-many-asks', /100 asks of this day \(UTC\) 10 are left/);
+    expect([tooMany.headers['retry-after'], await batchOf(a)]).toEqual(['1', 10]);
+    expect((await asks(a, some(10))).status).toBe(200);
+    const used = await asks(a, some(1));
+    expectProblem(used, 429, 'too-many-asks', /100 asks of this day \(UTC\) 0 are left/);
+    // 12:01:30; until midnight. A whole day's worth goes then.
+    expect([used.headers['retry-after'], await batchOf(a)]).toEqual([String(43_200 - 90), 60]);
     expectProblem(await asks(b, some(11)), 429, 'too-many-asks', /10 asks/);
     now += 86_400_000;
     expect((await asks(b, some(10))).status).toBe(200);

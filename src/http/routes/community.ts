@@ -47,8 +47,7 @@ export function communityRoutes(app: FastifyInstance, service: Service, server: 
     },
     (request, reply) => {
       refuseUnknown(request.query, []);
-      admitted(request, reply);
-      sendJson(reply, JSON.stringify(server.config()));
+      sendJson(reply, JSON.stringify(server.config(admitted(request, reply))));
     },
   );
 
