@@ -1,10 +1,10 @@
-import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { readPage } from '../../src/community/established-page.ts';
+import { makeToken } from '../../src/http/credentials.ts';
 import { makePackKey } from '../../src/datasets/pack-key.ts';
 import type { Settings } from '../../src/settings/table.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -171,7 +171,6 @@ describe('the community server', () => {
     const file = join(temporaryFolder(), 'key.pem');
     const { privatePem, publicText } = makePackKey();
     writeFileSync(file, privatePem);
-    expect(createPrivateKey(privatePem).asymmetricKeyType).toBe('ed25519');
     const { server, tokenOf, app } = await openServer({ communitySignKey: file });
     const token = await tokenOf('a');
     const created = Date.parse('2001-02-03T00:00:00Z');
@@ -209,6 +208,18 @@ describe('the community server', () => {
     expect(readPage(next.replace('old-7', 'old-8'), [publicText], 10_050)).toMatch(/rows are not/);
     expect(readPage(next, [publicText], 3)).toMatch(/begins after/);
     expect(readPage(next.slice(0, 40), [publicText], 10_050)).toMatch(/cut off/);
+  });
+
+  it('shows totals to its operator alone, and to operators nothing else', async () => {
+    const authFile = join(temporaryFolder(), 'credentials');
+    const operator = makeToken('operator');
+    writeFileSync(authFile, operator.line + '\n');
+    const { tokenOf, read } = await openServer({ authFile });
+    const member = await tokenOf('a');
+    expectProblem(await read('/v1/community/totals', member), 401, 'unauthorized', /./);
+    expect((await read('/v1/community/totals', operator.token)).json).toMatchObject({ organisations: 1 });
+    expectProblem(await read('/v1/community/config', operator.token), 401, 'unauthorized', /not known/);
+    expect((await read('/v1/community/config', member)).status).toBe(200);
   });
 
   it('serves nothing of a site, and describes its routes', async () => {
