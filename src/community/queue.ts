@@ -52,7 +52,8 @@ export interface CommunityMetrics {
 
 /** How soon a wish goes out, together with what else is wished meanwhile; and how often other processes' are looked for. */
 const FLUSH_MS = 200;
-const LEASE_MS = 15_000;
+/** Longer than the deadlines of the requests of one batch: two that ask at once could be told of each other's asks. */
+const LEASE_MS = 90_000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 300_000;
 const CONFIG_EVERY_MS = 3_600_000;
@@ -254,7 +255,7 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
         counts.dropped++;
         return false;
       }
-      unwritten.set(domain, { id: randomBytes(6).toString('hex'), since: clock.now(), scope });
+      unwritten.set(domain, { id: randomBytes(6).toString('hex'), scope });
       return true;
     },
     isWanted: (domain) => unwritten.has(domain) || wishes.get(domain) !== undefined,

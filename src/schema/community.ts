@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-/** Version of the protocol between a site and its community server; it stands in every request and answer. */
+/** Version of the protocol between a site and its community server; it stands in what is posted and in the answers to it. */
 export const COMMUNITY_PROTOCOL = 1;
 /** Names or hashes in one request at most; the server's `config` may say fewer. */
 export const COMMUNITY_BATCH = 500;
@@ -108,7 +108,9 @@ export const CommunityConfigSchema = Type.Object({
 
 export const CommunityTotalsSchema = Type.Object({
   domains: Type.Integer({ description: 'Domains that a member asked for.' }),
-  established: Type.Integer(),
+  established: Type.Integer({
+    description: 'Domains on the established list, those that were struck from it included.',
+  }),
   noted: Type.Integer({ description: 'Domains with notes.' }),
   organisations: Type.Integer({ description: 'Organisations with a token that works.' }),
   tokens: Type.Array(

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePage } from '../community/established-page.ts';
 import { openServerTables } from '../community/server-tables.ts';
@@ -39,8 +40,8 @@ export function communityServerOf(
 }
 
 /** The key that signs the established list; undefined when the setting names none. Throws for a file that is no key. */
-export const signingKey = (file: string, read: (file: string) => string): KeyObject | undefined =>
-  file === '' ? undefined : readPrivateKey(read(file));
+export const signingKey = (file: string): KeyObject | undefined =>
+  file === '' ? undefined : readPrivateKey(readFileSync(file, 'utf8'));
 
 /** A signed page of the established list, as text. */
 export function establishedPage(server: CommunityServer, since: number, key: KeyObject, now: number): string {

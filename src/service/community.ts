@@ -3,16 +3,12 @@ import { join } from 'node:path';
 import { communityClient, type CommunityClient } from '../community/client.ts';
 import { startCommunityQueue, type CommunityMetrics } from '../community/queue.ts';
 import { mayLeaveSite, type CommunityPart } from '../core/community.ts';
+import { isoTime } from '../core/event-time.ts';
 import type { DomainName, ParsedName } from '../core/name.ts';
 import { systemClock } from '../lookup/clock.ts';
 import { VERSION } from '../program.ts';
 import type { Settings } from '../settings/table.ts';
-import {
-  openCommunityStore,
-  shownCommunity,
-  type CommunityRecord,
-  type CommunityStore,
-} from '../stores/community-answers.ts';
+import { openCommunityStore, type CommunityRecord, type CommunityStore } from '../stores/community-answers.ts';
 import { openLmdbEnvironment, StoreError } from '../stores/lmdb-environment.ts';
 import { boundedCache } from './bounded-cache.ts';
 
@@ -119,12 +115,16 @@ export function communityOf(settings: Settings, context: CommunityContext): Comm
   };
 }
 
-function partOf(record: CommunityRecord): CommunityPart {
+function partOf({ status, firstSeen, notes, created, scope }: CommunityRecord): CommunityPart {
   return {
-    community: shownCommunity(record),
+    community: {
+      status,
+      ...(firstSeen === undefined ? {} : { first_seen: isoTime(firstSeen) }),
+      ...(notes === undefined || notes.length === 0 ? {} : { notes: [...notes] }),
+    },
     pending: false,
-    ...(record.created === undefined ? {} : { created: record.created }),
-    ...(record.status === 'first_contact' ? { first: { scope: record.scope } } : {}),
+    ...(created === undefined ? {} : { created }),
+    ...(status === 'first_contact' ? { first: { scope } } : {}),
   };
 }
 
