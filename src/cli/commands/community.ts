@@ -143,7 +143,7 @@ function wholeNumber(text: string): number {
 
 function withServer(flags: Flags, work: (server: CommunityServer, newDays: number) => Promise<void>): Promise<void> {
   const settings = { ...settingsOf(flags), lookups: false, communityUrl: '', communityServer: true };
-  return withService(settings, {}, async ({ communityServer }) => {
+  return withService(settings, { runLookups: false }, async ({ communityServer }) => {
     if (communityServer !== undefined) await work(communityServer, settings.newDays);
   });
 }

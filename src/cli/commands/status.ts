@@ -24,7 +24,7 @@ export function statusCommand(): Command {
       );
     }
     const processes = runningProcesses(settings.data);
-    await withService({ ...settings, lookups: false }, {}, (service) => {
+    await withService({ ...settings, contacts: '', lookups: false }, { runLookups: false }, (service) => {
       const status = statusOf(service, readMeta(settings.data), processes);
       process.stdout.write(json === true ? JSON.stringify(status) + '\n' : inWords(status));
     });
