@@ -75,12 +75,14 @@ export function setupCommand(): Command {
       ...flags
     }: SetupFlags) => {
       const settings = settingsOf(flags);
+      const url = kibana ?? dashboards;
       if (mlInference !== undefined) {
-        if (dryRun || remove) throw new UsageError('--ml-inference: goes without --dry-run and --remove');
+        if (dryRun || remove || url !== undefined) {
+          throw new UsageError('--ml-inference: goes without --dry-run, --remove, --kibana and --dashboards');
+        }
         await setUpInference(settings, mlInference, mlTokenFile);
         return;
       }
-      const url = kibana ?? dashboards;
       if (url === undefined) {
         await setUpEngine(settings, { dryRun, remove }, process.stdout);
         return;
