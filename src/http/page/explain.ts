@@ -103,7 +103,7 @@ function contactSentence({ first_seen: first, last_seen: last, scope }: Answer, 
 }
 
 function rankSentence({ rank, domain }: Answer, ranked: boolean): string | undefined {
-  if (!ranked) return 'There is no rank list; `domain-stats update ranks` or `import ranks` brings one.';
+  if (!ranked) return 'There is no rank list; `domain-stats import ranks FILE --list NAME` brings one.';
   if (rank?.value === undefined) return `${String(domain)} is not in the rank list.`;
   return `Rank ${countInWords(rank.value)}${rank.list === undefined ? '' : ` in ${rank.list}`}.`;
 }
