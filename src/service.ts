@@ -7,12 +7,13 @@ import { readZones } from './core/special-use.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import type { TldTable } from './core/tld-facts.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
-import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
+import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
 import { openSharedContacts } from './elastic/contacts/open.ts';
 import type { DomainFacts } from './elastic/facts/document.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
+import { closeAll, type Closers } from './service/closing.ts';
 import { communityOf, type Community } from './service/community.ts';
 import { communityServerOf, type CommunityServer } from './service/community-server.ts';
 import { newCounters, type Counters } from './service/counters.ts';
@@ -31,7 +32,7 @@ import { contactKey, openContactTables, type ContactTables } from './stores/cont
 import { factsLag, readFactsState, type FactsLag } from './stores/facts-state.ts';
 import { StoreError } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
-import { openMeta } from './stores/meta.ts';
+import { openMeta, type Meta } from './stores/meta.ts';
 import { registerProcess } from './stores/processes.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
 import { openSuffixHistory } from './stores/suffix-history.ts';
@@ -86,8 +87,6 @@ export interface Service {
   tlds(): TldTable;
   /** The rank list that answers use; undefined when there is none. */
   ranks(): RankList | undefined;
-  /** RDAP servers by TLD, of the live generation. */
-  rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
   dataVersion(): string;
   /** Writes gathered hits; resolves after the commit. */
@@ -128,11 +127,28 @@ export interface ServiceOptions {
  */
 export function createService(given: Partial<Settings> = {}, options: ServiceOptions = {}): Service {
   const settings = { ...defaultSettings(), ...given };
-  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
-  const { onFactsProblem = warnOf('facts index'), onCommunityProblem = warnOf('community') } = options;
+  const { clock = Date.now } = options;
   const meta = openMeta(settings.data, clock());
   const unregister = registerProcess(settings.data, options.command ?? 'library', clock());
-  const stores = openStores(settings.data, unregister);
+  const closers: Closers = {};
+  const close = () => closeAll(closers, unregister);
+  try {
+    return { ...wire(settings, options, meta, closers), close };
+  } catch (error) {
+    // What is open already goes too; why the service could not be opened is what counts.
+    close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Opens the parts, and says of each how it is closed. */
+function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: Closers): Omit<Service, 'close'> {
+  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
+  const { onFactsProblem = warnOf('facts index'), onCommunityProblem = warnOf('community') } = options;
+  const stores = openStores(settings.data);
+  closers.contacts = () => stores.contacts.close();
+  closers.registrations = () => stores.registrations.close();
+  closers.suppressions = () => stores.suppressions.close();
   const live = openLiveData(settings.data, {
     snapshot,
     rankList: settings.rankList,
@@ -145,12 +161,14 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     },
     onProblem: onDataProblem,
   });
+  closers.live = () => live.close();
   const contactTables = openContactTables(stores.contacts);
   const registrations = openRegistrationStore(stores.registrations);
   const writes = {
     contacts: watchWrites(stores.contacts),
     registrations: watchWrites(stores.registrations),
   };
+  closers.writes = () => Object.values(writes).forEach((health) => health.stop());
   const onFailedWrite = (store: keyof typeof writes) => (error: unknown) => {
     if (error instanceof StoreError) writes[store].failed();
     onFault(error);
@@ -159,6 +177,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
     onFault,
   });
+  closers.suppressions = () => suppressionStore.close();
   const known: KnownOf = {
     finishedName,
     registrationOf: (domain) => registrations.records.get(domain),
@@ -167,11 +186,13 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   };
   const shared =
     settings.shareFacts && settings.lookups && (options.runLookups ?? true) && settings.elasticsearchUrl.length > 0
-      ? shareFacts(settings, known, clock, onFactsProblem)
+      ? shareFacts(settings, known, clock, onFactsProblem, onFault)
       : undefined;
+  closers.shared = () => shared?.stop();
   const communityServer = settings.communityServer
     ? communityServerOf(settings, { key: meta.client_key, registrations, clock })
     : undefined;
+  closers.communityServer = () => communityServer?.close();
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -180,6 +201,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     ...(settings.contacts === '' ? {} : { fleet: openSharedContacts(settings, onFault) }),
     ...(shared === undefined ? {} : { onNew: shared.contacted }),
   });
+  closers.contacts = () => contacts.close();
 
   const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
   let liveSuffixes = live.current().suffixes;
@@ -209,6 +231,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
         ...(options.onServer === undefined ? {} : { onServer: options.onServer }),
       })
     : undefined;
+  closers.lookups = () => lookups?.stop();
 
   function finishedName(asked: string): FinishedName {
     let finished = cache.get(asked);
@@ -230,6 +253,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
           onProblem: onCommunityProblem,
           onFault,
         });
+  closers.community = () => community?.close();
   const counters = newCounters();
   const dataVersion = () => live.current().version;
 
@@ -294,24 +318,11 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     refreshData: () => live.refresh(),
     tlds: () => live.current().tlds,
     ranks: () => nameData().ranks,
-    rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),
     notReady: () =>
       Object.entries(writes).flatMap(([store, health]) => (health.isWritable() ? [] : [`${store}: cannot be written`])),
     degraded: () => live.status().flatMap(({ name, problem }) => (problem === undefined ? [] : [`data: ${name}`])),
-    async close() {
-      for (const health of Object.values(writes)) health.stop();
-      await lookups?.stop();
-      await shared?.stop();
-      await community?.close();
-      await live.close();
-      await contacts.close();
-      await registrations.environment.close();
-      await suppressionStore.close();
-      await communityServer?.close();
-      unregister();
-    },
   };
 }
 

@@ -67,7 +67,7 @@ describe('an answer in sentences', () => {
       ],
       Contact: ['No event in scope default ever named it.'],
       Popularity: [
-        'There is no rank list; `domain-stats update ranks` or `import ranks` brings one.',
+        'There is no rank list; `domain-stats import ranks FILE --list NAME` brings one.',
         'github.io has rank 3.',
       ],
     });

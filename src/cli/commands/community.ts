@@ -19,7 +19,9 @@ export function communityCommand(): Command {
   command.addCommand(tokenCommand());
   command.addCommand(establishedCommand());
   command.addCommand(notesCommand());
-  const totals = new Command('totals').description('How much there is and who asks how much, as JSON.');
+  const totals = new Command('totals')
+    .description('How much there is and who asks how much, as JSON.')
+    .addHelpText('after', '\nExample:\n  domain-stats community totals');
   withSettings(totals, ['data']).action((flags: Flags) =>
     withServer(flags, (server) => {
       process.stdout.write(JSON.stringify(server.totals()) + '\n');
@@ -46,7 +48,10 @@ function tokenCommand(): Command {
       process.stdout.write((await tokens.add(organisation, Date.now(), quota as number | undefined)) + '\n');
     }),
   );
-  const list = command.command('list').description('All tokens, revoked ones too, one JSON object a line.');
+  const list = command
+    .command('list')
+    .description('All tokens, revoked ones too, one JSON object a line.')
+    .addHelpText('after', '\nExample:\n  domain-stats community token list');
   withSettings(list, ['data']).action((flags: Flags) =>
     withServer(flags, (server) => {
       for (const row of server.totals().tokens) process.stdout.write(JSON.stringify(row) + '\n');
@@ -176,7 +181,7 @@ function wholeNumber(text: string): number {
 
 function withServer(flags: Flags, work: (server: CommunityServer, service: Service) => Promise<void>): Promise<void> {
   const settings = { ...settingsOf(flags), lookups: false, communityUrl: '', communityServer: true };
-  return withService(settings, {}, async (service) => {
+  return withService(settings, { runLookups: false }, async (service) => {
     if (service.communityServer !== undefined) await work(service.communityServer, service);
   });
 }

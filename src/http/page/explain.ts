@@ -124,7 +124,7 @@ function communitySentences(answer: Answer, now: number): (string | undefined)[]
 }
 
 function rankSentence({ rank, domain }: Answer, ranked: boolean): string | undefined {
-  if (!ranked) return 'There is no rank list; `domain-stats update ranks` or `import ranks` brings one.';
+  if (!ranked) return 'There is no rank list; `domain-stats import ranks FILE --list NAME` brings one.';
   if (rank?.value === undefined) return `${String(domain)} is not in the rank list.`;
   return `Rank ${countInWords(rank.value)}${rank.list === undefined ? '' : ` in ${rank.list}`}.`;
 }
