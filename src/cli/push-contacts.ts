@@ -7,7 +7,7 @@ import { exportContacts } from '../stores/contact-transfer.ts';
 import { randomFingerprint, type ContactClaim } from '../stores/fleet-contacts.ts';
 import { progressLine } from './progress.ts';
 import { UsageError } from './usage-error.ts';
-import { withContacts } from './with-service.ts';
+import { withStores } from './with-service.ts';
 
 const ROWS_PER_REQUEST = 1000;
 /** An engine that is away is waited for. */
@@ -21,7 +21,7 @@ export async function pushContacts(settings: Settings): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   const index = await connectContactIndex(settings, RETRY_MS, report);
   try {
-    await withContacts(settings, async (service) => {
+    await withStores(settings, async (service) => {
       const line = progressLine('contacts', { read: 0, total: undefined });
       let claims: ContactClaim[] = [];
       const send = async () => {

@@ -1,7 +1,11 @@
 import { createService, type Service, type ServiceOptions } from '../service.ts';
+import { settingsOf } from './settings-options.ts';
 import type { Settings } from '../settings/table.ts';
 
-/** Opens a service for the length of one command. A store that fails meanwhile is told of at the end, and the exit code is 1. */
+/**
+ * Opens a service for the length of one command. A store that fails meanwhile is told of at the end, and
+ * the exit code is 1.
+ */
 export async function withService(
   settings: Settings,
   options: ServiceOptions,
@@ -18,12 +22,19 @@ export async function withService(
   try {
     await work(service);
   } finally {
+    // The last writes are made while closing: their faults are told too.
+    await service.close().catch(onFault);
     clearInterval(alive);
     for (const fault of faults) process.stderr.write(`domain-stats: ${fault}\n`);
-    await service.close();
   }
 }
 
-/** Opens the contacts for one command; they are read and written beside a running server, and nobody is asked. */
-export const withContacts = (settings: Settings, work: (service: Service) => Promise<void>): Promise<void> =>
-  withService({ ...settings, contacts: '', lookups: false, communityUrl: '' }, {}, work);
+/** Opens the stores for one command; they are read and written beside a running server, and nobody is asked. */
+export const withStores = (settings: Settings, work: (service: Service) => void | Promise<void>): Promise<void> =>
+  withService({ ...settings, contacts: '', communityUrl: '', lookups: false }, { runLookups: false }, work);
+
+/** The stores that a command's flags name. */
+export const withContacts = (
+  flags: Readonly<Record<string, unknown>>,
+  work: (service: Service) => Promise<void>,
+): Promise<void> => withStores(settingsOf(flags), work);

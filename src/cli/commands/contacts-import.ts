@@ -9,7 +9,7 @@ import { ENGINE_SETTINGS } from '../engine-settings.ts';
 import { learnFromIndex } from '../learn-from-index.ts';
 import { inputLines, type ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
-import { settingsOf, withSettings } from '../settings-options.ts';
+import { withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
 import { withContacts } from '../with-service.ts';
 import { ROWS_PER_WRITE, writeContacts } from '../write-contacts.ts';
@@ -58,14 +58,14 @@ export function importContactsCommand(): Command {
       if (index === undefined || field === undefined) throw new UsageError('--from: give --index and --field too');
       if (!/^https?:\/\/[^\s/@]+/.test(from)) throw new UsageError('--from: must be a URL such as http://es:9200');
       const query = { index, fields: field.flatMap((each) => each.split(',')), timeField };
-      return withContacts(settingsOf(given), async (service) => {
+      return withContacts(given, async (service) => {
         const { names, added, contacts, withoutTime } = await learnFromIndex(service, from, query, scope);
         report(
           `${String(names)} names, ${String(added)} new, ${String(contacts - added)} merged, ${String(withoutTime)} without a time`,
         );
       });
     }
-    return withContacts(settingsOf(given), (service) => {
+    return withContacts(given, (service) => {
       if (zeek !== true && events !== true) return importFiles(service, files, readContactRow);
       return importFiles(service, files, eventReader(service, zeek === true, scope));
     });

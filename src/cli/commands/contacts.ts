@@ -33,7 +33,7 @@ export function contactsCommand(): Command {
     if (!/^[1-9]\d{0,8}$/.test(limit))
       throw new UsageError(`--limit: ${JSON.stringify(limit)} must be a whole number above 0`);
     const times = { since: timeOf('--since', since), until: timeOf('--until', until) };
-    return withContacts(settingsOf(flags), async (service) => {
+    return withContacts(flags, async (service) => {
       const filter = {
         ...(scope && { scope }),
         ...(domain && { domain: service.finishedName(domain).parsed.name }),
@@ -53,7 +53,7 @@ export function contactsCommand(): Command {
     .description('All contacts as NDJSON on standard output, for import elsewhere.')
     .addHelpText('after', '\nExample:\n  domain-stats contacts export > contacts.ndjson');
   withSettings(write, ['data']).action((flags: Record<string, unknown>) =>
-    withContacts(settingsOf(flags), async (service) => {
+    withContacts(flags, async (service) => {
       for (const row of exportContacts(service.contacts)) await print(row);
     }),
   );
