@@ -29,7 +29,6 @@ const MAY_IMPORT = {
     'service',
     'demo',
     'dashboards',
-    'detections',
   ],
 };
 const PARTS = [...Object.keys(MAY_IMPORT), 'service'];

@@ -1,9 +1,9 @@
 import type { FinishedName } from './core/answer-parts.ts';
-import { nameToAscii } from './core/idna.ts';
 import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
 import type { RankList } from './core/rank-list.ts';
 import { readRiskRule } from './core/risk.ts';
+import { readZones } from './core/special-use.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import type { TldTable } from './core/tld-facts.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
@@ -113,6 +113,8 @@ export interface ServiceOptions {
   readonly onDataProblem?: (problem: string) => void;
   /** Told when facts cannot be brought to the search engine; with undefined when they can again. */
   readonly onFactsProblem?: (problem: string | undefined) => void;
+  /** Told when the community server cannot be asked; with undefined when it can again. Default: a line on standard error. */
+  readonly onCommunityProblem?: (problem: string | undefined) => void;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
   /** Told when a registry's server is no longer asked because it fails, and when it answers again. */
@@ -142,7 +144,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
 /** Opens the parts, and says of each how it is closed. */
 function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: Closers): Omit<Service, 'close'> {
   const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
-  const { onFactsProblem = warnOfFacts } = options;
+  const { onFactsProblem = warnOf('facts index'), onCommunityProblem = warnOf('community') } = options;
   const stores = openStores(settings.data);
   closers.contacts = () => stores.contacts.close();
   closers.registrations = () => stores.registrations.close();
@@ -204,7 +206,7 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
   const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
   let liveSuffixes = live.current().suffixes;
   let suffixLists = suffixHistory.use(liveSuffixes);
-  const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
+  const zones = readZones(settings.zones);
   const cache = boundedCache<FinishedName>(settings.nameCache);
   const limits = {
     average: settings.freqAvgAlert,
@@ -248,6 +250,7 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
           mayOwn: options.runLookups ?? true,
           parse: (name) => readName(name, suffixLists.current, zones),
           isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
+          onProblem: onCommunityProblem,
           onFault,
         });
   closers.community = () => community?.close();
@@ -331,8 +334,10 @@ const MAX_CACHED_NAME = 512;
 
 const warn = (problem: string): void => void process.stderr.write(`domain-stats: data set ${problem}\n`);
 
-const warnOfFacts = (problem: string | undefined): void =>
-  void process.stderr.write(`domain-stats: facts index: ${problem ?? 'all is well again'}\n`);
+const warnOf =
+  (what: string) =>
+  (problem: string | undefined): void =>
+    void process.stderr.write(`domain-stats: ${what}: ${problem ?? 'all is well again'}\n`);
 
 /** Without anyone to tell, a fault must not pass unnoticed. */
 function throwLater(error: unknown): void {

@@ -163,7 +163,7 @@ export const SETTINGS = {
   eventIndices: setting(
     list('PATTERNS'),
     ['logs-*', 'filebeat-*', 'packetbeat-*', 'logstash-*'],
-    'Indices of events that the dashboards and detections read.',
+    'Indices of events that the dashboards read.',
   ),
   shareFacts: setting(
     toggle,
