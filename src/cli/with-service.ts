@@ -3,8 +3,8 @@ import { settingsOf } from './settings-options.ts';
 import type { Settings } from '../settings/table.ts';
 
 /**
- * Opens a service for the length of one command. A store that fails meanwhile is told of at the end, and
- * the exit code is 1.
+ * Opens a service for the length of one command. A store that fails meanwhile is told of at the end, one that
+ * fails while closing at once, and the exit code is 1.
  */
 export async function withService(
   settings: Settings,
@@ -12,8 +12,12 @@ export async function withService(
   work: (service: Service) => void | Promise<void>,
 ): Promise<void> {
   const faults = new Set<string>();
+  let hasEnded = false;
+  const tell = (fault: string) => process.stderr.write(`domain-stats: ${fault}\n`);
   const onFault = (error: unknown) => {
-    faults.add(error instanceof Error ? error.message : String(error));
+    const fault = error instanceof Error ? error.message : String(error);
+    if (hasEnded && !faults.has(fault)) tell(fault);
+    faults.add(fault);
     process.exitCode = 1;
   };
   const service = createService(settings, { command: process.argv[2] ?? 'cli', onFault, ...options });
@@ -22,10 +26,11 @@ export async function withService(
   try {
     await work(service);
   } finally {
-    // The last writes are made while closing: their faults are told too.
-    await service.close().catch(onFault);
+    hasEnded = true;
+    faults.forEach(tell);
+    // Not kept alive from here on: closing a store on a full disk may never come to its end.
     clearInterval(alive);
-    for (const fault of faults) process.stderr.write(`domain-stats: ${fault}\n`);
+    await service.close().catch(onFault);
   }
 }
 
