@@ -2,9 +2,10 @@
 import { loadavg } from 'node:os';
 import { httpBenchmark } from './http.js';
 import { lookUpBenchmark } from './look-ups.js';
+import { proxyBenchmark } from './proxy.js';
 import { ranksBenchmark } from './ranks.js';
 
-const BENCHMARKS = { http: httpBenchmark, 'look-ups': lookUpBenchmark, ranks: ranksBenchmark };
+const BENCHMARKS = { http: httpBenchmark, 'look-ups': lookUpBenchmark, proxy: proxyBenchmark, ranks: ranksBenchmark };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHMARKS));

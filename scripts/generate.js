@@ -1,6 +1,8 @@
 // Writes the files that are made from the schema, the settings table, the routes and the commands; with --check it only compares, and fails when
 // one is not current.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dashboardFile } from '../dist/dashboards/files.js';
+import { detectionFiles } from '../dist/detections/files.js';
 import { commandsDocument } from './commands-document.js';
 import { httpDocument } from './http-document.js';
 import { pipelineFor } from '../dist/elastic/ingest/pipelines.js';
@@ -63,6 +65,12 @@ const pipeline = (product) => {
   return JSON.stringify(pipelineFor(product, { fields, babyDays, newDays, policy: prefix }), null, 2) + '\n';
 };
 
+/** As `domain-stats setup` imports it with the default settings. */
+const dashboards = (host) => {
+  const { eventIndices, prefix } = defaultSettings();
+  return dashboardFile(host, { indexPattern: eventIndices.join(','), factsPattern: `${prefix}*-facts` });
+};
+
 const FILES = {
   'docs/answer.md': answerDocument,
   'docs/settings.md': settingsDocument,
@@ -71,6 +79,14 @@ const FILES = {
   'ingest/mapping.json': mapping,
   'ingest/elasticsearch/domain-stats.json': () => pipeline('elasticsearch'),
   'ingest/opensearch/domain-stats.json': () => pipeline('opensearch'),
+  'kibana/domain-stats.kibana.ndjson': () => dashboards('kibana'),
+  'kibana/domain-stats.opensearch-dashboards.ndjson': () => dashboards('opensearch-dashboards'),
+  ...Object.fromEntries(
+    Object.entries(detectionFiles(defaultSettings().eventIndices)).map(([file, text]) => [
+      `detections/${file}`,
+      () => text,
+    ]),
+  ),
 };
 
 const check = process.argv.includes('--check');

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The search engines of the tests: OpenSearch and Elasticsearch as bare nodes, from Maven Central, with our launchers.
-# Needs Maven and a JDK of 21 or newer. Does nothing for what is there already; prints the folder of each engine.
+# OpenSearch comes a second time, older and with its Security plugin. Needs Maven and a JDK of 21 or newer. Does nothing
+# for what is there already; prints the folder of each engine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,14 +33,14 @@ command -v mvn >/dev/null || { echo 'no Maven (mvn) on the path' >&2; exit 1; }
 # An engine's folder is named by what it is made from, and appears whole or not at all.
 install() {
   local engine=$1 key target scratch
-  key=$(cat "$sources/$engine.pom.xml" $(find "$sources/java/$engine" -name '*.java' | sort) scripts/install-engines.sh | sha256sum | cut -c1-12)
+  key=$(cat "$sources/$engine.pom.xml" $(find "$sources/java/${engine%-security}" -name '*.java' | sort) scripts/install-engines.sh | sha256sum | cut -c1-12)
   target=$cache/$engine-$key
   if ! [ -d "$target" ]; then
     mkdir -p "$cache"
     scratch=$(mktemp -d "$cache/install.XXXXXX")
     mvn --quiet --batch-mode --file "$sources/$engine.pom.xml" dependency:copy-dependencies \
       -DoutputDirectory="$scratch/lib" -DincludeScope=runtime
-    "build_$engine" "$scratch"
+    "build_${engine//-/_}" "$scratch"
     mv -T "$scratch" "$target" 2>/dev/null || rm -rf "$scratch"
   fi
   ln -sfn "$jdk" "$target/jdk"
@@ -56,6 +57,22 @@ compile() { # compile SOURCE_FOLDER CLASS_PATH JAR
 
 build_opensearch() {
   compile "$sources/java/opensearch" "$1/lib/*" "$1/lib/launcher.jar"
+}
+
+# The plugin's jars go beside the others, but for those that are there in another version; its default users beside them.
+build_opensearch_security() {
+  local plugin=$1/plugin jar name
+  mkdir "$plugin"
+  mvn --quiet --batch-mode dependency:copy -DoutputDirectory="$plugin" \
+    -Dartifact=org.opensearch.plugin:opensearch-security:3.4.0.0:zip
+  (cd "$plugin" && "$jdk/bin/jar" --extract --file opensearch-security-*.zip)
+  for jar in "$plugin"/*.jar; do
+    name=$(basename "$jar" | sed 's/-[0-9].*//')
+    compgen -G "$1/lib/$name-[0-9]*.jar" >/dev/null || mv "$jar" "$1/lib"
+  done
+  mv "$plugin/config" "$1/config"
+  rm -rf "$plugin"
+  build_opensearch "$1"
 }
 
 # Elasticsearch loads its HTTP server from a module's folder with a class loader of its own.
@@ -75,4 +92,5 @@ describe() {
 }
 
 install opensearch
+install opensearch-security
 install elasticsearch

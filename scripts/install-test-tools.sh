@@ -11,7 +11,7 @@ jar=$cache/jruby-complete-$jruby_version.jar
 
 missing=()
 ruby -e 'require "minitest"' >/dev/null 2>&1 || missing+=(ruby ruby-minitest)
-command -v chromium >/dev/null || missing+=(chromium)
+command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
 command -v promtool >/dev/null || missing+=(prometheus)
 command -v prlimit >/dev/null || missing+=(util-linux)
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -2,25 +2,33 @@ import type { FinishedName } from './core/answer-parts.ts';
 import { nameToAscii } from './core/idna.ts';
 import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
+import type { RankList } from './core/rank-list.ts';
 import { readRiskRule } from './core/risk.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import type { TldTable } from './core/tld-facts.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
 import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
+import { openSharedContacts } from './elastic/contacts/open.ts';
+import type { DomainFacts } from './elastic/facts/document.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
+import { communityOf, type Community } from './service/community.ts';
+import { communityServerOf, type CommunityServer } from './service/community-server.ts';
 import { newCounters, type Counters } from './service/counters.ts';
+import { domainFacts, type KnownOf } from './service/domain-facts.ts';
 import { finishName } from './service/finish-name.ts';
 import { dataDates, storeSizes, type DataDate, type StoreSize } from './service/inventory.ts';
 import { openStores } from './service/open-stores.ts';
 import { lookupTables, registrationLookups } from './service/registration-lookups.ts';
+import { shareFacts } from './service/share-facts.ts';
 import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
 import { defaultSettings, type Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
 import { pageOfContacts, type ContactFilter, type ContactPage, type PageLimits } from './stores/contact-list.ts';
-import { openContactTables, type ContactTables } from './stores/contact-tables.ts';
+import { contactKey, openContactTables, type ContactTables } from './stores/contact-tables.ts';
+import { factsLag, readFactsState, type FactsLag } from './stores/facts-state.ts';
 import { StoreError } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
 import { openMeta } from './stores/meta.ts';
@@ -48,6 +56,10 @@ export interface Service {
   readonly registrations: RegistrationStore;
   readonly suppressions: Suppressing;
   readonly suppressionStore: SuppressionStore;
+  /** With the setting `community_url`. */
+  readonly community?: Community;
+  /** With the setting `community_server`. */
+  readonly communityServer?: CommunityServer;
   /** What has been answered since the start. */
   readonly counters: Counters;
   /** The service's clock. */
@@ -58,14 +70,22 @@ export interface Service {
   dataDates(): DataDate[];
   /** State of the look-ups; undefined when they are off. */
   lookupMetrics(): LookupMetrics | undefined;
+  /** How far the facts index is behind, of this process or as one has left it; undefined without a feed. */
+  factsLag(): FactsLag | undefined;
+  /** What the facts index is to hold of a registered domain. */
+  knownFacts(domain: string): DomainFacts[];
   /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
   replaceSuffixList(list: SuffixList): void;
+  /** Id of the suffix list that makes the keys of contacts now. */
+  suffixListId(): number;
   /** The data sets: which generation, how old, what is wrong with it. */
   dataSets(): DataSetStatus[];
   /** Takes new generations of data sets into use now; else that happens within a second. */
   refreshData(): Promise<void>;
   /** Facts of the TLDs, of the live generation. */
   tlds(): TldTable;
+  /** The rank list that answers use; undefined when there is none. */
+  ranks(): RankList | undefined;
   /** RDAP servers by TLD, of the live generation. */
   rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
@@ -92,6 +112,8 @@ export interface ServiceOptions {
   readonly command?: string;
   /** Told of a data set that cannot be used; another generation of it answers. Default: a line on standard error. */
   readonly onDataProblem?: (problem: string) => void;
+  /** Told when facts cannot be brought to the search engine; with undefined when they can again. */
+  readonly onFactsProblem?: (problem: string | undefined) => void;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
   /** Told when a registry's server is no longer asked because it fails, and when it answers again. */
@@ -105,6 +127,7 @@ export interface ServiceOptions {
 export function createService(given: Partial<Settings> = {}, options: ServiceOptions = {}): Service {
   const settings = { ...defaultSettings(), ...given };
   const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
+  const { onFactsProblem = warnOfFacts } = options;
   const meta = openMeta(settings.data, clock());
   const unregister = registerProcess(settings.data, options.command ?? 'library', clock());
   const stores = openStores(settings.data, unregister);
@@ -134,11 +157,26 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
     onFault,
   });
+  const known: KnownOf = {
+    finishedName,
+    registrationOf: (domain) => registrations.records.get(domain),
+    firstSeenOf: (domain) => contactTables.contacts.get(contactKey('default', domain))?.first,
+    isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now ?? clock()),
+  };
+  const shared =
+    settings.shareFacts && settings.lookups && (options.runLookups ?? true) && settings.elasticsearchUrl.length > 0
+      ? shareFacts(settings, known, clock, onFactsProblem)
+      : undefined;
+  const communityServer = settings.communityServer
+    ? communityServerOf(settings, { key: meta.client_key, registrations, clock })
+    : undefined;
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
     syncToDisk: settings.durability === 'sync',
     onFault: onFailedWrite('contacts'),
+    ...(settings.contacts === '' ? {} : { fleet: openSharedContacts(settings, onFault) }),
+    ...(shared === undefined ? {} : { onNew: shared.contacted }),
   });
 
   const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
@@ -153,8 +191,6 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   };
   const nameData = (): NameData => ({
     ...live.current(),
-    characters: snapshot.characters(),
-    pairs: snapshot.pairs(),
     letters: snapshot.letters(),
     ...options.nameData,
   });
@@ -166,6 +202,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
         rdapServices: liveServers,
         clock,
         mayOwn: options.runLookups ?? true,
+        shared,
         onFault: onFailedWrite('registrations'),
         ...(options.onServer === undefined ? {} : { onServer: options.onServer }),
       })
@@ -180,6 +217,16 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     return finished;
   }
 
+  const community =
+    settings.communityUrl === ''
+      ? undefined
+      : communityOf(settings, {
+          clock,
+          mayOwn: options.runLookups ?? true,
+          parse: (name) => readName(name, suffixLists.current, zones),
+          isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
+          onFault,
+        });
   const counters = newCounters();
   const dataVersion = () => live.current().version;
 
@@ -189,8 +236,8 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       clock,
       finishedName,
       contacts,
-      registrationOf: (domain) => registrations.records.get(domain),
-      isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
+      registrationOf: known.registrationOf,
+      isSuppressed: known.isSuppressed,
       suffixLists: () => suffixLists,
       babyDays: settings.babyDays,
       newDays: settings.newDays,
@@ -198,6 +245,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
       dataVersion,
       counters,
       ...(lookups === undefined ? {} : { lookups }),
+      ...(community === undefined ? {} : { community }),
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
     nameFacts: (name) =>
@@ -208,24 +256,41 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     registrations,
     suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
     suppressionStore,
+    ...(community === undefined ? {} : { community }),
+    ...(communityServer === undefined ? {} : { communityServer }),
     counters,
     now: clock,
     storeSizes: () =>
       storeSizes(settings.data, [
         { folder: 'contacts', tables: { contacts: contactTables.contacts } },
         { folder: 'registrations', tables: { registrations: registrations.records, wishes: registrations.wishes } },
+        ...(community === undefined
+          ? []
+          : [
+              {
+                folder: 'community',
+                tables: { community: community.store.records, community_wishes: community.store.wishes },
+              },
+            ]),
         { folder: 'suppressions', tables: { suppressions: { count: () => suppressionStore.entries().length } } },
       ]),
     dataDates: () => dataDates(suffixLists.current, live.current().rdapServices(), snapshot, nameData().ranks),
     lookupMetrics: () => lookups?.metrics(),
+    factsLag() {
+      const state = shared?.state() ?? readFactsState(settings.data);
+      return state && factsLag(state, clock());
+    },
+    knownFacts: (domain) => domainFacts(domain, known),
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;
       suffixLists = suffixHistory.use(list);
       cache.clear();
     },
+    suffixListId: () => suffixLists.current.id,
     dataSets: () => live.status(),
     refreshData: () => live.refresh(),
     tlds: () => live.current().tlds,
+    ranks: () => nameData().ranks,
     rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),
@@ -235,10 +300,13 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     async close() {
       for (const health of Object.values(writes)) health.stop();
       await lookups?.stop();
+      await shared?.stop();
+      await community?.close();
       await live.close();
       await contacts.close();
       await registrations.environment.close();
       await suppressionStore.close();
+      await communityServer?.close();
       unregister();
     },
   };
@@ -251,6 +319,9 @@ const LOOK_FOR_SUPPRESSIONS_MS = 1000;
 const MAX_CACHED_NAME = 512;
 
 const warn = (problem: string): void => void process.stderr.write(`domain-stats: data set ${problem}\n`);
+
+const warnOfFacts = (problem: string | undefined): void =>
+  void process.stderr.write(`domain-stats: facts index: ${problem ?? 'all is well again'}\n`);
 
 /** Without anyone to tell, a fault must not pass unnoticed. */
 function throwLater(error: unknown): void {

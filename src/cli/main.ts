@@ -3,10 +3,13 @@ import { VERSION } from '../program.ts';
 import { isFailedCommit } from '../service.ts';
 import { authCommand } from './commands/auth.ts';
 import { backupCommand } from './commands/backup.ts';
+import { communityCommand } from './commands/community.ts';
 import { configCommand } from './commands/config.ts';
 import { contactsCommand } from './commands/contacts.ts';
+import { demoCommand } from './commands/demo.ts';
 import { enrichCommand } from './commands/enrich.ts';
 import { exportCommand } from './commands/export.ts';
+import { factsCommand } from './commands/facts.ts';
 import { importCommand } from './commands/import.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { packCommand } from './commands/pack.ts';
@@ -17,11 +20,13 @@ import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { suppressCommand } from './commands/suppress.ts';
+import { trainCommand } from './commands/train.ts';
 import { updateCommand } from './commands/update.ts';
 import { v1Command } from './commands/v1.ts';
 import { UsageError } from './usage-error.ts';
-import { withoutTwoLetters } from './v1-arguments.ts';
+import { readableArguments } from './v1-arguments.ts';
 
 /** Exit codes of every command. */
 const FAILED = 1;
@@ -37,6 +42,7 @@ const COMMANDS: readonly (() => Command)[] = [
   suppressCommand,
   importCommand,
   exportCommand,
+  trainCommand,
   updateCommand,
   rollbackCommand,
   packCommand,
@@ -45,7 +51,11 @@ const COMMANDS: readonly (() => Command)[] = [
   restoreCommand,
   configCommand,
   setupCommand,
+  demoCommand,
+  sweepCommand,
+  factsCommand,
   authCommand,
+  communityCommand,
   preloadCommand,
   v1Command,
 ];
@@ -71,7 +81,7 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const program = buildProgram();
   try {
-    await program.parseAsync(args[0] === 'v1' ? withoutTwoLetters(args) : args, { from: 'user' });
+    await program.parseAsync(args[0] === 'v1' ? readableArguments(args) : args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;

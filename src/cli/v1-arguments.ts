@@ -42,9 +42,18 @@ const IDLE: Readonly<Record<string, string>> = {
   disableDiskCache: '-d: no cache comes with the program',
 };
 
-/** Makes `-ip` one that can be read, also as `-ip=A`. */
-export const withoutTwoLetters = (args: readonly string[]): string[] =>
-  args.map((arg) => arg.replace(/^-ip(?=$|=)/, '--address'));
+const LONG = [
+  ...['--address', '--cache-time', '--verbose', '--alexa', '--all', '--preload', '--delay', '--garbage-cycle'],
+  '--disable-disk-cache',
+];
+
+/** Its arguments in a form that can be read: `-ip`, also as `-ip=A`, and long options that are cut short, as Python takes them. */
+export const readableArguments = (args: readonly string[]): string[] =>
+  args.map((arg) => {
+    const [option = '', ...value] = arg.replace(/^-ip(?=$|=)/, '--address').split('=');
+    const meant = option.length > 2 ? LONG.filter((long) => long.startsWith(option)) : [];
+    return [meant.length === 1 ? meant[0] : option, ...value].join('=');
+  });
 
 interface V1Flags extends Record<string, unknown> {
   readonly address: string;

@@ -1,4 +1,5 @@
 import { createService, type Service, type ServiceOptions } from '../service.ts';
+import { settingsOf } from './settings-options.ts';
 import type { Settings } from '../settings/table.ts';
 
 /** Opens a service for the length of one command. A store that fails meanwhile is told of at the end, and the exit code is 1. */
@@ -23,3 +24,9 @@ export async function withService(
     await service.close();
   }
 }
+
+/** Opens the contacts for one command; they are read and written beside a running server, and nobody is asked. */
+export const withContacts = (
+  flags: Readonly<Record<string, unknown>>,
+  work: (service: Service) => Promise<void>,
+): Promise<void> => withService({ ...settingsOf(flags), contacts: '', lookups: false }, {}, work);

@@ -20,6 +20,17 @@ export function withoutMembers(text: string, isUnwanted: (key: string) => boolea
   return `{${kept.join(',')}}`;
 }
 
+/** The text of an object's member; undefined when it has none of that key. */
+export function memberText(text: string, key: string): string | undefined {
+  const quoted = JSON.stringify(key);
+  for (const part of partsOf(text.trim())) {
+    const member = part.trimStart();
+    const end = endOfString(member, 0);
+    if (member.slice(0, end) === quoted) return member.slice(member.indexOf(':', end) + 1).trim();
+  }
+  return undefined;
+}
+
 /** What stands between the commas of the outermost brackets. */
 function partsOf(text: string): string[] {
   const parts: string[] = [];

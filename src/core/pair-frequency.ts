@@ -90,8 +90,11 @@ export function frequencyAlert(score: Required<Frequency>, limits: FrequencyLimi
 
 export type FrequencyAlert = Extract<Alert, 'LOW-FREQ-SCORES' | 'SUSPECT-FREQ-SCORE'>;
 
+/** The characters that the published table ignores. */
+const IGNORED = '\n\t~`!@#$%^&*()_+-';
+
 /** Counts the pairs of texts, in the file format of the published table. */
-export function countPairs(texts: Iterable<string>, ignored: string): PairCounts {
+export function countPairs(texts: Iterable<string>, ignored = IGNORED): PairCounts {
   const rows = new Map<string, Map<string, number>>();
   for (const text of texts) {
     const characters = Array.from(text);

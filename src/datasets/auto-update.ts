@@ -3,7 +3,7 @@ import { updateMeta } from '../stores/meta.ts';
 export interface AutoUpdateOptions {
   readonly intervalMs: number;
   /** Runs one update to its end, in a process of its own: building a list must not hold this one. */
-  readonly run: () => Promise<void>;
+  readonly run: () => Promise<unknown>;
   readonly onFault: (error: unknown) => void;
   readonly clock?: () => number;
   /** How often to look whether it is time. */

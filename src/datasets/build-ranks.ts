@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bestRows } from '../core/best-rows.ts';
 import { registeredLabel } from '../core/measured-text.ts';
 import { readName } from '../core/name.ts';
-import { rankRowReader, type RankRow } from '../core/rank-rows.ts';
+import type { RankRow } from '../core/rank-rows.ts';
 import type { SuffixList } from '../core/suffix-list.ts';
 import { encodeTrigramModel } from '../core/trigram-bytes.ts';
 import { trainTrigramModel } from '../core/trigram-training.ts';
 import { writeRankStore } from '../stores/rank-store.ts';
 import { DataSetError, RANKS_PREFIX, sealStaging, type Staged } from './generations.ts';
-import { forEachLine } from './input.ts';
 import { BEST_FILE, bestText, MODEL_FILE, RANKS_FILE } from './rank-files.ts';
+import { noRows, readRows, type RowReports } from './read-rows.ts';
 
 /** What a rank list is built from. */
 export interface RankSource {
@@ -25,27 +25,19 @@ export interface RankSource {
   readonly lastModified?: string;
 }
 
-export interface RankBuildOptions {
+export interface RankBuildOptions extends RowReports {
   readonly folder: string;
   readonly now: number;
   /** Tells registered domains from hosts: the model is trained on the labels that owners chose. */
   readonly suffixes: SuffixList;
   /** So many of the best domains are kept for look-alikes. */
   readonly lookalikeTargets: number;
-  /** Told of the first bad rows; the rest are only counted. */
-  readonly onBadRow?: (line: number, error: string) => void;
-  readonly onRows?: (count: number) => void;
 }
 
-/** Bad rows that are named one by one. */
-const NAMED_BAD_ROWS = 10;
-/** Rows that are kept in memory to be sorted, about 100 bytes each; lists have a million. */
-const MAX_ROWS = 10_000_000;
 /** Kept for look-alikes at least, so that the setting may be raised without another import. */
 const LEAST_TARGETS = 10_000;
 /** The model is trained on the best-known domains; more gain nothing (scores of 15,000 names differ by thousandths). */
 const TRAINING_ROWS = 100_000;
-const ROWS_PER_REPORT = 10_000;
 
 /**
  * Builds a generation of a rank list in a staging folder: domain → rank, the trigram model of its labels, the best
@@ -54,8 +46,18 @@ const ROWS_PER_REPORT = 10_000;
  */
 export async function buildRanks(input: RankSource, options: RankBuildOptions): Promise<Staged> {
   const { folder, suffixes, lookalikeTargets } = options;
-  const { keyed, best, bad, lines, sha256 } = await readRows(input, options);
-  if (keyed.size === 0) throw new DataSetError(`${input.source}: ${noRows(lines, bad.first)}`);
+  const keyed = sorter();
+  const best = bestRows(Math.max(TRAINING_ROWS, lookalikeTargets));
+  const read = await readRows(
+    input,
+    (row) => {
+      keyed.add(`${row.domain}\0${String(row.rank)}`);
+      best.add(row);
+      return undefined;
+    },
+    options,
+  );
+  if (keyed.size === 0) throw new DataSetError(`${input.source}: ${noRows(read, 'rank list', '"1,example.com"')}`);
   const rows = await writeRankStore(join(folder, RANKS_FILE), distinct(keyed.sorted()));
   const top = best.take();
   writeFileSync(join(folder, BEST_FILE), bestText(top.slice(0, Math.max(LEAST_TARGETS, lookalikeTargets))));
@@ -65,52 +67,13 @@ export async function buildRanks(input: RankSource, options: RankBuildOptions): 
     format: 1,
     made: new Date(options.now).toISOString(),
     source: input.source,
-    sha256,
+    sha256: read.sha256,
     ...(input.date === undefined ? {} : { as_of: input.date }),
     rows,
-    bad_rows: bad.count,
+    bad_rows: read.bad.count,
     ...(input.etag === undefined ? {} : { etag: input.etag }),
     ...(input.lastModified === undefined ? {} : { last_modified: input.lastModified }),
   });
-}
-
-async function readRows({ bytes, source }: RankSource, { onBadRow, onRows, lookalikeTargets }: RankBuildOptions) {
-  const reader = rankRowReader();
-  const hash = createHash('sha256');
-  const keyed = sorter();
-  const best = bestRows(Math.max(TRAINING_ROWS, lookalikeTargets));
-  const bad = { count: 0, first: '' };
-  let lines = 0;
-  await forEachLine(hashed(bytes, hash), (line) => {
-    lines++;
-    const row = reader.read(line);
-    if (row === undefined) return;
-    if ('error' in row) {
-      if (bad.count === 0) bad.first = row.error;
-      if (++bad.count <= NAMED_BAD_ROWS) onBadRow?.(lines, row.error);
-      return;
-    }
-    if (keyed.size === MAX_ROWS) {
-      throw new DataSetError(`${source}: more than ${String(MAX_ROWS)} rows; import the first of them only.`);
-    }
-    keyed.add(`${row.domain}\0${String(row.rank)}`);
-    best.add(row);
-    if (keyed.size % ROWS_PER_REPORT === 0) onRows?.(ROWS_PER_REPORT);
-  });
-  onRows?.(keyed.size % ROWS_PER_REPORT);
-  return { keyed, best, bad, lines, sha256: hash.digest('hex') };
-}
-
-async function* hashed(bytes: AsyncIterable<Buffer>, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
-  for await (const chunk of bytes) {
-    hash.update(chunk);
-    yield chunk;
-  }
-}
-
-function noRows(lines: number, firstError: string): string {
-  if (lines === 0) return 'is empty; a rank list has rows such as "1,example.com".';
-  return `none of its ${String(lines)} lines is a row such as "1,example.com" (the first: ${firstError}): this is no rank list.`;
 }
 
 /**
@@ -135,26 +98,6 @@ function sorter() {
         buckets[i] = undefined;
         if (bucket !== undefined) yield* bucket.sort();
       }
-    },
-  };
-}
-
-/** The rows of best rank seen so far; memory is bounded by twice the limit. */
-function bestRows(limit: number) {
-  let rows: RankRow[] = [];
-  let worst = Infinity;
-  const cut = () => {
-    rows = rows.sort((a, b) => a.rank - b.rank).slice(0, limit);
-    if (rows.length === limit) worst = rows.at(-1)?.rank ?? Infinity;
-  };
-  return {
-    add(row: RankRow): void {
-      if (row.rank >= worst) return;
-      if (rows.push(row) >= 2 * limit) cut();
-    },
-    take(): readonly RankRow[] {
-      cut();
-      return rows;
     },
   };
 }

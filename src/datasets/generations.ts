@@ -52,14 +52,19 @@ const LIST_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 const ABOUT = 'about.json';
 
 export const RANKS_PREFIX = 'ranks-';
-/** Data sets that the program brings itself: roll-back ends there. */
+/** Data sets that the program brings itself. */
 export const EMBEDDED_SETS = ['psl', 'tlds', 'rdap'] as const;
 export type EmbeddedSet = (typeof EMBEDDED_SETS)[number];
+/** Models that an operator trains; without one the program's own answers, or for `randomness` the rank list's. */
+export const MODEL_SETS = ['entropy', 'frequency', 'randomness'] as const;
+export type ModelSet = (typeof MODEL_SETS)[number];
 
 export const isListName = (name: string): boolean => LIST_NAME.test(name);
 export const isEmbeddedSet = (name: string): name is EmbeddedSet => EMBEDDED_SETS.some((set) => set === name);
-export const isDataSetName = (name: string): boolean =>
-  isEmbeddedSet(name) || (name.startsWith(RANKS_PREFIX) && isListName(name.slice(RANKS_PREFIX.length)));
+export const isModelSet = (name: string): name is ModelSet => MODEL_SETS.some((set) => set === name);
+const isRankSet = (name: string): boolean =>
+  name.startsWith(RANKS_PREFIX) && isListName(name.slice(RANKS_PREFIX.length));
+export const isDataSetName = (name: string): boolean => isEmbeddedSet(name) || isModelSet(name) || isRankSet(name);
 
 const setFolder = (data: string, name: string): string => join(data, 'datasets', name);
 export const generationFolder = (data: string, name: string, generation: string): string =>
@@ -178,7 +183,7 @@ function prune(data: string, name: string, meta: Meta, now: number): void {
   }
 }
 
-/** One step back. `to` is absent when the embedded data is live again. */
+/** One step back. `to` is absent when what stands in for a data set without a generation answers again. */
 export interface RolledBack {
   readonly name: string;
   readonly from: string;
@@ -199,7 +204,7 @@ export async function rollBack(data: string, names: readonly string[]): Promise<
       const from = generations.get(name);
       if (from === undefined) throw new DataSetError(`${name}: there is nothing to roll back; ${liveOf(before)}`);
       const [to, ...rest] = (former[name] ?? []).filter((id) => existsSync(generationFolder(data, name, id)));
-      if (to === undefined && !isEmbeddedSet(name)) {
+      if (to === undefined && isRankSet(name)) {
         throw new DataSetError(`${name}: no former generation is kept, so ${from} stays live; import another list.`);
       }
       if (to === undefined) generations.delete(name);

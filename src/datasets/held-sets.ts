@@ -1,7 +1,11 @@
 import type { SuffixList } from '../core/suffix-list.ts';
 import type { TldTable } from '../core/tld-facts.ts';
+import type { PairTable } from '../core/pair-frequency.ts';
+import type { CharacterTables } from '../core/relative-entropy.ts';
+import type { TrigramModel } from '../core/trigram-model.ts';
 import type { Meta } from '../stores/meta.ts';
-import { generationFolder, RANKS_PREFIX } from './generations.ts';
+import { generationFolder, MODEL_SETS, RANKS_PREFIX } from './generations.ts';
+import { readCharacters, readPairs, readTrainedModel } from './model-files.ts';
 import { openRanks, readRdap, readSuffixes, readTlds, type OpenRanks } from './open-generation.ts';
 import type { RdapBootstrap, Snapshot } from './snapshot.ts';
 
@@ -19,6 +23,10 @@ export interface HeldSets {
   readonly suffixes: Held<SuffixList>;
   readonly tlds: Held<TldTable>;
   readonly rdap: Held<() => RdapBootstrap>;
+  readonly entropy: Held<CharacterTables>;
+  readonly frequency: Held<PairTable>;
+  /** A model of the operator's own; without one the rank list's answers. */
+  readonly randomness: Held<TrigramModel | undefined>;
   /** The rank list that answers use; absent when there is none. */
   readonly ranks: (Held<OpenRanks> & { readonly name: string }) | undefined;
   /** Data sets whose live generation is not the one in memory, and why. */
@@ -78,6 +86,9 @@ export function holdSets(
       },
       () => snapshot.rdapServices,
     ),
+    entropy: hold('entropy', present?.entropy, readCharacters, snapshot.characters),
+    frequency: hold('frequency', present?.frequency, readPairs, snapshot.pairs),
+    randomness: hold<TrigramModel | undefined>('randomness', present?.randomness, readTrainedModel, () => undefined),
     ranks: ranks.value === undefined ? undefined : { generation: ranks.generation, value: ranks.value, name },
     problems,
   };
@@ -107,18 +118,21 @@ function holdOne<Value>(
 }
 
 /** The list of the setting, else the first by name. */
-function preferredList(names: readonly string[], wanted: string): string {
+export function preferredList(names: readonly string[], wanted: string): string {
   if (wanted !== '') return RANKS_PREFIX + wanted;
   return names.filter((name) => name.startsWith(RANKS_PREFIX)).sort()[0] ?? RANKS_PREFIX;
 }
 
 /** Names the generations that answer; of embedded data its own version. */
-export function versionOf({ suffixes, tlds, rdap, ranks }: HeldSets): string {
+export function versionOf(held: HeldSets): string {
+  const { suffixes, tlds, ranks } = held;
   const parts = [
     `psl:${suffixes.generation === EMBEDDED ? suffixes.value.version : suffixes.generation}`,
     `tlds:${tlds.generation === EMBEDDED ? tlds.value.asOf : tlds.generation}`,
   ];
-  if (rdap.generation !== EMBEDDED) parts.push(`rdap:${rdap.generation}`);
+  for (const name of ['rdap', ...MODEL_SETS] as const) {
+    if (held[name].generation !== EMBEDDED) parts.push(`${name}:${held[name].generation}`);
+  }
   if (ranks !== undefined) parts.push(`${ranks.name}:${ranks.generation}`);
   return parts.join(' ');
 }

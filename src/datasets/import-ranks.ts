@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readMeta } from '../stores/meta.ts';
 import { buildRanks, type RankBuildOptions, type RankSource } from './build-ranks.ts';
 import { refuseShrunken } from './checks.ts';
@@ -43,4 +44,14 @@ export async function importRanks(data: string, options: RankImport): Promise<Ab
   } finally {
     dropStaging(folder);
   }
+}
+
+/** Whether a file is what the live generation of a list was made of. */
+export async function isLiveList(data: string, list: string, file: string): Promise<boolean> {
+  const name = RANKS_PREFIX + list;
+  const live = readAbout(data, name, readMeta(data).generations[name]);
+  if (live === undefined) return false;
+  const hash = createHash('sha256');
+  for await (const chunk of unpackedInput(file, {})) hash.update(chunk);
+  return hash.digest('hex') === live.sha256;
 }

@@ -10,8 +10,8 @@ import { checked, findZipEntry } from './zip-entry.ts';
 
 /** How an input is read. */
 export interface InputOptions {
-  /** Where an archive from standard input is kept while it is read: a zip has its directory at its end. */
-  readonly spoolFolder: string;
+  /** Where a zip from standard input is kept while it is read, for its directory is at its end; without one it is refused. */
+  readonly spoolFolder?: string;
   /** What messages call it; else the file's name. */
   readonly shownAs?: string;
   /** Told how many bytes of the input as it came have been read. */
@@ -91,6 +91,7 @@ async function* fromStandardInput({ spoolFolder, onRead }: InputOptions): AsyncG
   const source = continued(head, chunks);
   const packing = packingOf(head);
   if (packing === 'zip') {
+    if (spoolFolder === undefined) throw new DataSetError('a zip cannot be read from there; give its file name.');
     const spool = join(spoolFolder, `${INPUT_PREFIX}zip`);
     await finished(source, createWriteStream(spool));
     yield* fromFile(spool, { spoolFolder });
@@ -135,8 +136,8 @@ export async function forEachLine(bytes: AsyncIterable<Buffer>, visit: (line: st
 }
 
 /** The whole of a small input. */
-export async function textOf(bytes: AsyncIterable<Buffer>): Promise<string> {
+export async function wholeOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of bytes) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

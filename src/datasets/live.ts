@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lookalikeIndex, type LookalikeIndex } from '../core/lookalike.ts';
+import type { PairTable } from '../core/pair-frequency.ts';
 import type { RankList } from '../core/rank-list.ts';
+import type { CharacterTables } from '../core/relative-entropy.ts';
 import type { SuffixList } from '../core/suffix-list.ts';
 import type { TldTable } from '../core/tld-facts.ts';
 import type { TrigramModel } from '../core/trigram-model.ts';
 import { readMeta, type Meta } from '../stores/meta.ts';
-import { EMBEDDED_SETS, RANKS_PREFIX, readAbout, type About } from './generations.ts';
+import { EMBEDDED_SETS, MODEL_SETS, RANKS_PREFIX, readAbout, type About } from './generations.ts';
 import { EMBEDDED, holdSets, versionOf, type HeldSets } from './held-sets.ts';
 import type { RdapBootstrap, Snapshot } from './snapshot.ts';
 
@@ -15,8 +17,11 @@ export interface LiveSets {
   readonly suffixes: SuffixList;
   readonly tlds: TldTable;
   readonly rdapServices: () => RdapBootstrap;
+  readonly characters: CharacterTables;
+  readonly pairs: PairTable;
   readonly ranks?: RankList;
   readonly lookalikes?: LookalikeIndex;
+  /** The operator's own model, else that of the rank list. */
   readonly randomness?: TrigramModel;
   /** Names every generation, for `data_version`. */
   readonly version: string;
@@ -119,9 +124,17 @@ export function openLiveData(data: string, options: LiveOptions): LiveData {
 }
 
 function setsOf(held: HeldSets, lookalikeTargets: number): LiveSets {
-  const { suffixes, tlds, rdap, ranks } = held;
-  const version = versionOf(held);
-  const always = { suffixes: suffixes.value, tlds: tlds.value, rdapServices: rdap.value, version };
+  const { suffixes, tlds, rdap, entropy, frequency, randomness, ranks } = held;
+  const own = randomness.value;
+  const always = {
+    suffixes: suffixes.value,
+    tlds: tlds.value,
+    rdapServices: rdap.value,
+    characters: entropy.value,
+    pairs: frequency.value,
+    version: versionOf(held),
+    ...(own === undefined ? {} : { randomness: own }),
+  };
   if (ranks === undefined) return always;
   const { store, model, best, about } = ranks.value;
   return {
@@ -132,15 +145,17 @@ function setsOf(held: HeldSets, lookalikeTargets: number): LiveSets {
       rankOf: store.rankOf,
     },
     lookalikes: lookalikeIndex(best(lookalikeTargets), suffixes.value),
-    ...(model === undefined ? {} : { randomness: model }),
+    ...(own !== undefined || model === undefined ? {} : { randomness: model }),
   };
 }
 
-function statusOf(data: string, { generations }: Meta, { suffixes, tlds, rdap, ranks, problems }: HeldSets) {
+function statusOf(data: string, { generations }: Meta, held: HeldSets) {
+  const { suffixes, tlds, rdap, ranks, problems } = held;
   const inMemory = new Map([
     ['psl', suffixes.generation],
     ['tlds', tlds.generation],
     ['rdap', rdap.generation],
+    ...MODEL_SETS.map((name) => [name, held[name].generation] as const),
     ...(ranks === undefined ? [] : [[ranks.name, ranks.generation] as const]),
   ]);
   const names = new Set([...EMBEDDED_SETS, ...Object.keys(generations).sort(), ...problems.keys()]);

@@ -1,4 +1,5 @@
 import { readMeta, type Meta } from '../stores/meta.ts';
+import { takeModel } from './build-model.ts';
 import { buildRanks } from './build-ranks.ts';
 import { buildSmall } from './build-small.ts';
 import { refuseShrunken } from './checks.ts';
@@ -8,13 +9,14 @@ import {
   install,
   isDataSetName,
   isEmbeddedSet,
+  isModelSet,
   openStaging,
   RANKS_PREFIX,
   readAbout,
   type Staged,
 } from './generations.ts';
 import { holdSuffixes } from './held-sets.ts';
-import { gunzipped, lineBatches, textOf } from './input.ts';
+import { gunzipped, lineBatches, wholeOf } from './input.ts';
 import type { RecordPart } from './pack-create.ts';
 import { openPack, type OpenPack, type PackEntry, type PackManifest } from './pack-file.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -105,11 +107,13 @@ async function buildPart(data: string, pack: OpenPack, entry: PackEntry, options
   try {
     const bytes = gunzipped(pack.bytesOf(entry));
     const staged = isEmbeddedSet(name)
-      ? buildSmall(name, { source, text: await textOf(bytes) }, buildOptions(data, folder, options))
-      : await buildRanks(
-          { list: name.slice(RANKS_PREFIX.length), source, bytes, ...(date === undefined ? {} : { date }) },
-          { folder, now, lookalikeTargets, suffixes: holdSuffixes(data, meta, snapshot) },
-        );
+      ? buildSmall(name, { source, text: (await wholeOf(bytes)).toString('utf8') }, buildOptions(data, folder, options))
+      : isModelSet(name)
+        ? takeModel(name, { source, content: await wholeOf(bytes) }, { folder, now })
+        : await buildRanks(
+            { list: name.slice(RANKS_PREFIX.length), source, bytes, ...(date === undefined ? {} : { date }) },
+            { folder, now, lookalikeTargets, suffixes: holdSuffixes(data, meta, snapshot) },
+          );
     const live = readAbout(data, name, meta.generations[name])?.rows ?? embeddedRows(name, snapshot);
     if (!force) refuseShrunken(name, staged.about.rows, live);
     return staged;

@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMeta, type Meta } from '../stores/meta.ts';
 import { openRankStore } from '../stores/rank-store.ts';
-import { DataSetError, generationFolder, isEmbeddedSet, readAbout, type EmbeddedSet } from './generations.ts';
+import {
+  DataSetError,
+  generationFolder,
+  isEmbeddedSet,
+  isModelSet,
+  readAbout,
+  type EmbeddedSet,
+  type ModelSet,
+} from './generations.ts';
+import { MODEL_FILES } from './model-files.ts';
 import { RDAP_FILE, SUFFIX_FILE, TLD_FILE } from './open-generation.ts';
 import { writePack, type PackInput, type PackManifest } from './pack-file.ts';
 import { RANKS_FILE } from './rank-files.ts';
@@ -41,11 +50,16 @@ function* inputs(data: string, { generations }: Meta, records: readonly RecordPa
   for (const part of records) yield { name: part.name, source: 'this store', chunks: joined(part.lines()) };
 }
 
-const SMALL_FILES: Readonly<Record<EmbeddedSet, string>> = { psl: SUFFIX_FILE, tlds: TLD_FILE, rdap: RDAP_FILE };
+const FILES: Readonly<Record<EmbeddedSet | ModelSet, string>> = {
+  psl: SUFFIX_FILE,
+  tlds: TLD_FILE,
+  rdap: RDAP_FILE,
+  ...MODEL_FILES,
+};
 
 function* chunksOf(name: string, folder: string): Generator<string | Buffer> {
-  if (isEmbeddedSet(name)) {
-    yield readFileSync(join(folder, SMALL_FILES[name]));
+  if (isEmbeddedSet(name) || isModelSet(name)) {
+    yield readFileSync(join(folder, FILES[name]));
     return;
   }
   const store = openRankStore(join(folder, RANKS_FILE));

@@ -19,7 +19,7 @@ import {
   type Staged,
 } from './generations.ts';
 import { holdSuffixes, holdTlds } from './held-sets.ts';
-import { textOf, unpackedInput } from './input.ts';
+import { wholeOf, unpackedInput } from './input.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export const UPDATE_TARGETS = ['ranks', ...EMBEDDED_SETS] as const;
@@ -73,7 +73,7 @@ export async function update(data: string, target: UpdateTarget, options: Update
         ? await buildList(data, file, folder, origin, options)
         : buildSmall(
             target,
-            { ...origin, text: await textOf(unpackedInput(file, small)) },
+            { ...origin, text: (await wholeOf(unpackedInput(file, small))).toString('utf8') },
             buildOptions(data, folder, options),
           );
     const { sha256, rows } = staged.about;

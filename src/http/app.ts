@@ -5,6 +5,7 @@ import { authenticator, readCredentials } from './credentials.ts';
 import { documentation } from './documentation.ts';
 import { legacyHandler, legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { Problem, Refusal } from './problems.ts';
+import { communityRoutes } from './routes/community.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -86,17 +87,23 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
   if (logger?.level === 'debug') logRequests(app);
   if (settings.authFile !== '') requireCredentials(app, settings.authFile);
   await documentation(app);
-  domainRoutes(app, service);
-  eventRoutes(app, service);
-  contactRoutes(app, service);
-  suppressionRoutes(app, service);
-  nameRoutes(app, service);
-  tldRoutes(app, service);
+  if (service.communityServer === undefined) {
+    domainRoutes(app, service);
+    eventRoutes(app, service);
+    contactRoutes(app, service);
+    suppressionRoutes(app, service);
+    nameRoutes(app, service);
+    tldRoutes(app, service);
+  } else {
+    communityRoutes(app, service, service.communityServer);
+  }
   healthRoutes(app, service);
   metricRoutes(app, service, requests);
-  const legacy = legacyHandler(service);
-  pageRoutes(app, service, legacy);
-  if (legacy !== undefined) legacyRoutes(app, legacy);
+  if (service.communityServer === undefined) {
+    const legacy = legacyHandler(service);
+    pageRoutes(app, service, legacy);
+    if (legacy !== undefined) legacyRoutes(app, legacy);
+  }
   await app.ready();
   return app;
 }

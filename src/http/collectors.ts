@@ -7,7 +7,18 @@ import type { Family, Sample } from './exposition.ts';
 type Collector = (service: Service) => readonly Family[];
 
 /** Every collector of `/metrics`; those of requests and of the event loop are made with the application. */
-export const COLLECTORS: readonly Collector[] = [health, contacts, names, stores, dataAges, lookups, processFacts];
+export const COLLECTORS: readonly Collector[] = [
+  health,
+  contacts,
+  names,
+  documents,
+  stores,
+  dataAges,
+  lookups,
+  factsIndex,
+  community,
+  processFacts,
+];
 
 function health(service: Service): Family[] {
   return [
@@ -24,6 +35,12 @@ function contacts({ counters }: Service): Family[] {
 function names({ counters }: Service): Family[] {
   const help = 'Names answered since the start, by status.';
   return [{ name: 'names_total', type: 'counter', help, samples: byLabel('status', counters.names) }];
+}
+
+function documents({ counters, settings }: Service): Family[] {
+  if (settings.bulkProxy === '') return [];
+  const help = 'Documents with names that passed the bulk proxy: with their facts (enriched), or pending.';
+  return [{ name: 'bulk_documents_total', type: 'counter', help, samples: byLabel('outcome', counters.documents) }];
 }
 
 function stores(service: Service): Family[] {
@@ -77,6 +94,50 @@ function lookups(service: Service): Family[] {
       type: 'gauge',
       help: 'Registry servers by the state of their breaker.',
       samples: byLabel('breaker', breakers),
+    },
+  ];
+}
+
+function factsIndex(service: Service): Family[] {
+  const lag = service.factsLag();
+  if (lag === undefined) return [];
+  return [
+    {
+      name: 'facts_waiting',
+      type: 'gauge',
+      help: 'Domains whose facts are still to be written to the facts index.',
+      samples: [{ value: lag.waiting }],
+    },
+    {
+      name: 'facts_stale_seconds',
+      type: 'gauge',
+      help: 'Age of the oldest fact that ingest pipelines do not see yet.',
+      samples: [{ value: lag.staleMs / 1000 }],
+    },
+    {
+      name: 'facts_dropped_total',
+      type: 'counter',
+      help: 'Facts that never came into the facts index: refused, or too many waited.',
+      samples: [{ value: lag.dropped }],
+    },
+  ];
+}
+
+function community({ community: asking }: Service): Family[] {
+  if (asking === undefined) return [];
+  const { owner, down, queued, ...counts } = asking.metrics();
+  const gauges: [string, string, number][] = [
+    ['community_owner', 'Whether this process asks the community server: 1 or 0.', Number(owner)],
+    ['community_down', 'Whether the community server cannot be asked: 1 or 0.', Number(down)],
+    ['community_queue', 'Domains that wait for the community.', queued],
+  ];
+  return [
+    ...gauges.map(([name, help, value]): Family => ({ name, type: 'gauge', help, samples: [{ value }] })),
+    {
+      name: 'community_asks_total',
+      type: 'counter',
+      help: 'Domains answered by the community and dropped because the queue was full, and requests that failed.',
+      samples: byLabel('outcome', counts),
     },
   ];
 }

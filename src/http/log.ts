@@ -19,9 +19,13 @@ export function openLog(level: string, output: LogOutput = process.stdout): Fast
 type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** What the service of a server tells goes to its log. */
-export const loggedTo = (log: FastifyBaseLogger): ServiceOptions => ({
+export const loggedTo = (log: FastifyBaseLogger): ServiceOptions & Required<Pick<ServiceOptions, 'onFault'>> => ({
   command: 'serve',
   onFault: faultLog(log),
+  onFactsProblem: (problem) =>
+    problem === undefined
+      ? log.info('facts reach the search engine again')
+      : log.warn({ problem }, 'facts do not reach the search engine'),
   onDataProblem: (problem) => log.warn({ problem }, 'a data set cannot be used'),
   onServer: (server, state) => {
     if (state === 'failing') log.warn({ server }, 'a registry server fails and is left alone for a while');

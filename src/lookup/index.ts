@@ -8,6 +8,7 @@ import { rdapTable, type RdapServices } from './rdap-bootstrap.ts';
 import { createRdapClient, type RdapClient } from './rdap-client.ts';
 import { whoisServers } from './routes.ts';
 import { lookupSettings, type LookupSettings } from './settings.ts';
+import { sparingRecord, type SharedRecords } from './shared-record.ts';
 import { createWhoisClient, type WhoisClient } from './whois-client.ts';
 import { openWishJournal } from './wish-journal.ts';
 import { startWorker, type ServerTables, type Worker, type WorkerMetrics } from './worker.ts';
@@ -34,7 +35,9 @@ export interface LookupParts {
   readonly resolve?: Resolve;
   readonly rdap?: RdapClient;
   readonly whois?: WhoisClient;
-  readonly onRecord?: (domain: string, record: RegistrationRecord) => void;
+  /** Asked before a registry is. */
+  readonly sharedRecord?: SharedRecords | undefined;
+  readonly onRecord?: ((domain: string, record: RegistrationRecord) => void) | undefined;
   /** Told when a server is no longer asked because it fails, and when it answers again. */
   readonly onServer?: (server: string, state: 'failing' | 'answering') => void;
   /** Told what keeps the store from being written. */
@@ -96,14 +99,15 @@ export function startLookups(parts: LookupParts): Lookups {
     timers.add(cancel);
   };
 
+  const { sharedRecord: askOthers } = parts;
+  const sharedRecord: SharedRecords | undefined =
+    askOthers && (async (domain) => sparingRecord(await askOthers(domain), store.records.get(domain), clock.now()));
+
   /** Holds or takes the lease, and begins or ends to own the look-ups. */
   async function beat(): Promise<void> {
     const holds = await lease.hold();
     if (holds && worker === undefined) {
-      worker = startWorker(
-        { ...parts, settings, clock, random, rdap, whois, journal, onRecord: parts.onRecord, onServer: parts.onServer },
-        tables,
-      );
+      worker = startWorker({ ...parts, settings, clock, random, rdap, whois, journal, sharedRecord }, tables);
       await loadWishes(worker);
     } else if (!holds && worker !== undefined) {
       await endWork();

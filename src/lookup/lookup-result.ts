@@ -1,3 +1,4 @@
+import type { RegistrationRecord } from '../core/registration.ts';
 import type { RegistrationFacts } from './registration-facts.ts';
 
 /** What one query to one server brought. Every expected end is a value; `server` says who answered. */
@@ -12,6 +13,9 @@ export type QueryResult =
   | { readonly kind: 'failed'; readonly server: string; readonly reason: string; readonly final?: boolean }
   /** Our own stop. */
   | { readonly kind: 'stopped' };
+
+/** How the turn of a waiting name ended: the answer of its server, one that another instance has had, or a new route. */
+export type LookupEnd = QueryResult | { readonly kind: 'shared'; readonly record: RegistrationRecord } | 'again';
 
 /** A name that can be asked for: letters, digits, hyphens, at least two labels (RFC 1035 limits). Nothing else is sent. */
 export const isQueryName = (name: string): boolean =>

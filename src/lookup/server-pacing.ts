@@ -12,6 +12,8 @@ export interface Pacing {
   readyAt(): number;
   /** Books a query. */
   take(now: number): void;
+  /** Takes back a query that was booked and not sent. */
+  giveBack(): void;
   /** An answer: a tenth faster, down to the configured interval. */
   faster(): void;
   /** A limit or a time-out: half as fast, and nothing before the wait that the server asked for. */
@@ -29,6 +31,9 @@ export function createPacing(limits: PacingLimits): Pacing {
     readyAt: () => Math.max(floor, arrival - (limits.burst - 1) * interval),
     take(now) {
       arrival = Math.max(now, arrival) + interval;
+    },
+    giveBack() {
+      arrival -= interval;
     },
     faster() {
       interval = Math.max(interval * 0.9, limits.intervalMs);

@@ -81,3 +81,19 @@ export const lookupSettings = (given: Partial<LookupSettings> = {}): LookupSetti
   ...DEFAULT_LOOKUP_SETTINGS,
   ...given,
 });
+
+/** How fast one server may be asked, and how many queries it may have to answer at once. */
+export const laneLimits = (kind: 'rdap' | 'whois' | 'find', settings: LookupSettings) =>
+  kind === 'rdap'
+    ? {
+        intervalMs: settings.rdapIntervalMs,
+        burst: settings.rdapBurst,
+        concurrency: settings.rdapConcurrency,
+        maxIntervalMs: settings.maxIntervalMs,
+      }
+    : {
+        intervalMs: settings.whoisIntervalMs,
+        burst: settings.whoisBurst,
+        concurrency: settings.whoisConcurrency,
+        maxIntervalMs: settings.maxIntervalMs,
+      };

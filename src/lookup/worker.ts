@@ -3,13 +3,14 @@ import type { RegistrationStore, Wish } from '../stores/registrations.ts';
 import type { Clock } from './clock.ts';
 import { isGivenUp, retryDelay } from './freshness.ts';
 import { createLookupCounts, type LookupCounts } from './look-up-metrics.ts';
-import type { QueryResult } from './lookup-result.ts';
+import type { LookupEnd } from './lookup-result.ts';
 import type { RdapTable } from './rdap-bootstrap.ts';
 import type { RdapClient } from './rdap-client.ts';
 import { errorRecord, foundRecord, isGood, notFoundRecord, staleRecord, unsupportedRecord } from './record.ts';
 import { routeOf, tldOf, type Route, type WhoisServers } from './routes.ts';
 import { createLane, type Job, type Lane } from './server-lane.ts';
-import type { LookupSettings } from './settings.ts';
+import type { SharedRecords } from './shared-record.ts';
+import { laneLimits, type LookupSettings } from './settings.ts';
 import type { WhoisClient } from './whois-client.ts';
 import type { WishJournal } from './wish-journal.ts';
 
@@ -22,6 +23,8 @@ export interface WorkerParts {
   readonly random: () => number;
   readonly rdap: RdapClient;
   readonly whois: WhoisClient;
+  /** Asked before a registry is: a record of another instance that spares the look-up. */
+  readonly sharedRecord?: SharedRecords | undefined;
   /** Called with every record that was written. */
   readonly onRecord?: ((domain: string, record: RegistrationRecord) => void) | undefined;
   /** Told when a server is no longer asked because it fails, and when it answers again. */
@@ -89,26 +92,14 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
     const key = to.kind === 'find' ? 'find' : `${to.kind} ${to.server}`;
     let lane = lanes.get(key);
     if (lane === undefined) {
-      lanes.set(key, (lane = createLane(to.kind === 'find' ? settings.ianaWhois : to.server, limitsOf(to.kind))));
+      lanes.set(
+        key,
+        (lane = createLane(to.kind === 'find' ? settings.ianaWhois : to.server, laneLimits(to.kind, settings))),
+      );
       turns.push(lane);
     }
     return lane;
   }
-
-  const limitsOf = (kind: 'rdap' | 'whois' | 'find') =>
-    kind === 'rdap'
-      ? {
-          intervalMs: settings.rdapIntervalMs,
-          burst: settings.rdapBurst,
-          concurrency: settings.rdapConcurrency,
-          maxIntervalMs: settings.maxIntervalMs,
-        }
-      : {
-          intervalMs: settings.whoisIntervalMs,
-          burst: settings.whoisBurst,
-          concurrency: settings.whoisConcurrency,
-          maxIntervalMs: settings.maxIntervalMs,
-        };
 
   function enqueue(job: Job, seen: boolean): void {
     const lane = laneOf(route(job));
@@ -176,7 +167,9 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
     return true;
   }
 
-  async function ask(job: Job, to: Route): Promise<QueryResult | 'again'> {
+  async function ask(job: Job, to: Route): Promise<LookupEnd> {
+    const record = parts.sharedRecord && (await parts.sharedRecord(job.domain));
+    if (record !== undefined) return { kind: 'shared', record };
     if (to.kind === 'rdap') return parts.rdap.lookUp(job.domain, to.base, stop.signal);
     if (to.kind === 'whois') return parts.whois.lookUp(job.domain, to.server, stop.signal);
     const tld = tldOf(job.domain);
@@ -194,7 +187,7 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
   }
 
   /** What a result means for the server and for the name. */
-  function end(job: Job, lane: Lane, to: Route, result: QueryResult | 'again'): void {
+  function end(job: Job, lane: Lane, to: Route, result: LookupEnd): void {
     const now = clock.now();
     job.running = false;
     if (result === 'again') {
@@ -208,6 +201,11 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
     switch (result.kind) {
       case 'stopped':
         lane.breaker.cancel();
+        return;
+      case 'shared':
+        lane.breaker.cancel();
+        lane.pacing.giveBack();
+        finish(job, result.record);
         return;
       case 'found':
         answered(lane);

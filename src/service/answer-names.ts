@@ -1,3 +1,4 @@
+import { communityCategory, type CommunityPart } from '../core/community.ts';
 import { eventAlerts, type Warning } from '../core/alerts.ts';
 import { answerObject, answerText, fullAnswer, type EventFacts, type FinishedName } from '../core/answer-parts.ts';
 import { eventTime, isoTime } from '../core/event-time.ts';
@@ -10,6 +11,7 @@ import { assessRisk, type RiskRule } from '../core/risk.ts';
 import type { Lookups } from '../lookup/index.ts';
 import type { Answer, Pending } from '../schema/answer.ts';
 import type { DomainRequest } from '../schema/request.ts';
+import type { Community } from './community.ts';
 import type { Counters } from './counters.ts';
 import type { ContactDecision, ContactEvent, ContactStore } from '../stores/contact-decisions.ts';
 import { contactKey } from '../stores/contact-tables.ts';
@@ -47,6 +49,8 @@ export interface AnswerParts extends CategoryLimits {
   readonly registrationOf: (domain: string) => RegistrationRecord | undefined;
   /** Asks for a look-up of a domain behind the request; absent when look-ups are off. */
   readonly lookups?: Pick<Lookups, 'isDue' | 'want' | 'waitFor'>;
+  /** What other organisations saw; absent when the community is off. */
+  readonly community?: Pick<Community, 'of'>;
   /** Whether a suppression of the domain is in force. */
   readonly isSuppressed: (domain: string, now: number) => boolean;
   readonly suffixLists: () => SuffixLists;
@@ -111,12 +115,14 @@ export function answerNames(parts: AnswerParts): Answering {
     }
     const record = parts.registrationOf(parsed.registrationDomain);
     const lookups = asked.suppressed ? undefined : parts.lookups;
-    const { registration, category, categorySource, ageDays, ...found } = registrationPart(parsed, record, {
+    const found = registrationPart(parsed, record, {
       at,
       lookups: lookups !== undefined,
       babyDays: parts.babyDays,
       newDays: parts.newDays,
     });
+    const { registration } = found;
+    let { category, categorySource, ageDays } = found;
     if (parsed.registrable && lookups?.isDue(record, decision?.firstSeen) === true) {
       lookups.want(parsed.registrationDomain);
     }
@@ -124,6 +130,18 @@ export function answerNames(parts: AnswerParts): Answering {
     const pending: Pending[] = [];
     if (found.pending) pending.push('registration');
     if (contact && asked.decided === undefined && decision === undefined) pending.push('contact');
+    // An event that leaves no contact asks nobody: the first ask is a contact with the community.
+    const community = asked.suppressed
+      ? undefined
+      : parts.community?.of(parsed, asked.scope, contact || asked.decided !== undefined);
+    if (community !== undefined) {
+      if (community.pending) pending.push('community');
+      const known = category === 'unknown' ? communityCategory(community, at, parts) : undefined;
+      if (known !== undefined) {
+        ({ category, ageDays } = { ageDays, ...known });
+        categorySource = 'community';
+      }
+    }
     const firstContact = asked.suppressed ? undefined : (asked.decided ?? (contact ? decision?.first : undefined));
     const status = asked.suppressed ? 'suppressed' : parsed.isSuffix ? 'suffix' : pending.length > 0 ? 'pending' : 'ok';
     parts.counters.names[status]++;
@@ -138,6 +156,7 @@ export function answerNames(parts: AnswerParts): Answering {
       ...(decision === undefined ? {} : contactFacts(decision, at)),
       scope: asked.scope,
       registration,
+      ...(community?.community === undefined ? {} : { community: community.community }),
     };
     if (asked.suppressed) return { first, last: { data_version: parts.dataVersion() } };
 
@@ -145,7 +164,7 @@ export function answerNames(parts: AnswerParts): Answering {
       domain: parsed.domain,
       scope: asked.scope,
       firstContact: firstContact === true,
-      communityFirstContact: false,
+      communityFirstContact: isFirstIn(asked.scope, community?.first),
       category,
       ageDays,
       registration,
@@ -211,6 +230,10 @@ export function answerNames(parts: AnswerParts): Answering {
     })();
   };
 }
+
+/** A first contact of the community belongs to the scope whose event asked; the others are not the first. */
+const isFirstIn = (scope: string, first: CommunityPart['first']): boolean =>
+  first !== undefined && (first.scope === undefined || first.scope === scope);
 
 const formerContactKeys = (scope: string, name: DomainName, former: FormerLists) =>
   formerKeys(name, former).map(({ domain, list }) => ({ key: contactKey(scope, domain), list }));

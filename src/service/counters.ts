@@ -6,9 +6,12 @@ export interface Counters {
   readonly contacts: Record<'first' | 'known' | 'undecided', number>;
   /** Names answered, by their status. */
   readonly names: Record<Answer['status'], number>;
+  /** Documents with names that passed the bulk proxy: with their facts, or pending. */
+  readonly documents: Record<'enriched' | 'pending', number>;
 }
 
 export const newCounters = (): Counters => ({
   contacts: { first: 0, known: 0, undecided: 0 },
   names: Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Answer['status'], number>,
+  documents: { enriched: 0, pending: 0 },
 });

@@ -3,6 +3,7 @@ import { systemClock } from '../lookup/clock.ts';
 import { startLookups, type Lookups, type LookupTables } from '../lookup/index.ts';
 import { VERSION } from '../program.ts';
 import type { Settings } from '../settings/table.ts';
+import type { SharedFacts } from './share-facts.ts';
 import type { RegistrationStore } from '../stores/registrations.ts';
 
 /** What the look-ups of a service depend on besides its settings. */
@@ -14,6 +15,8 @@ export interface LookupContext {
   readonly clock: () => number;
   /** False: this process never asks a registry; it leaves wishes in the store for one that does. */
   readonly mayOwn: boolean;
+  /** What other instances share; absent when nothing is shared. */
+  readonly shared?: Pick<SharedFacts, 'registrationOf' | 'registered'> | undefined;
   readonly onFault: (error: unknown) => void;
   /** Told when a registry's server is no longer asked because it fails, and when it answers again. */
   readonly onServer?: (server: string, state: 'failing' | 'answering') => void;
@@ -21,7 +24,7 @@ export interface LookupContext {
 
 /** Starts the look-ups as the settings have them. */
 export function registrationLookups(settings: Settings, context: LookupContext): Lookups {
-  const { store, snapshot, rdapServices, clock, mayOwn, onFault, onServer } = context;
+  const { store, snapshot, rdapServices, clock, mayOwn, shared, onFault, onServer } = context;
   const contact = settings.lookupContact === '' ? 'no contact set' : settings.lookupContact;
   return startLookups({
     store,
@@ -39,6 +42,8 @@ export function registrationLookups(settings: Settings, context: LookupContext):
     },
     clock: { ...systemClock, now: clock },
     mayOwn,
+    sharedRecord: shared?.registrationOf,
+    onRecord: shared?.registered,
     onFault,
     ...(onServer === undefined ? {} : { onServer }),
   });

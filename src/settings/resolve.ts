@@ -1,3 +1,4 @@
+import { PREFIX_DIGITS } from '../schema/community.ts';
 import { BadValue } from './kinds.ts';
 import { fileKeyOf, flagOf, settingKeys, settingOf, variableOf, type SettingKey, type Settings } from './table.ts';
 
@@ -94,5 +95,22 @@ function contradictions(settings: Settings): string[] {
   if (settings.ranksUrl !== '' && settings.rankList === '') {
     problems.push('ranks_url: needs rank_list, the name that the downloaded list gets, such as umbrella');
   }
+  problems.push(...communityContradictions(settings));
+  return problems;
+}
+
+function communityContradictions(settings: Settings): string[] {
+  const { communityUrl, communityToken, communityTokenFile, communityPrefix, communityServer } = settings;
+  const problems: string[] = [];
+  if (communityUrl !== '' && communityToken + communityTokenFile === '') {
+    problems.push('community_url: needs community_token or community_token_file, which its operator gives you');
+  }
+  if (communityToken !== '' && communityTokenFile !== '') {
+    problems.push('community_token and community_token_file: give one of them');
+  }
+  if (communityPrefix > 0 && communityPrefix < PREFIX_DIGITS.min) {
+    problems.push(`community_prefix: must be 0 or ${String(PREFIX_DIGITS.min)} to ${String(PREFIX_DIGITS.max)}`);
+  }
+  if (communityUrl !== '' && communityServer) problems.push('community_url and community_server: give one of them');
   return problems;
 }

@@ -1,7 +1,19 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { nameToAscii } from '../core/idna.ts';
-import { DEFAULT_RISK_RULES, readRiskRule } from '../core/risk.ts';
+import { DEFAULT_RISK_RULES } from '../core/risk.ts';
+import {
+  address,
+  checkEngineUrl,
+  checkRiskRule,
+  checkServer,
+  checkZone,
+  communityAddress,
+  contactsPlace,
+  engineAddress,
+  isPackKeyText,
+  listName,
+  peerKind,
+} from './value-forms.ts';
 import { bytes, decimal, duration, integer, list, matching, oneOf, secret, text, toggle, type Kind } from './kinds.ts';
 
 /** One setting: flag, environment variable, line of the file and row of the docs are all made from this. */
@@ -20,36 +32,6 @@ const setting = <Value>(kind: Kind<Value>, fallback: NoInfer<Value>, help: strin
 /** Where data lives unless told otherwise (XDG base directories). */
 const defaultData = (): string =>
   join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'domain-stats');
-
-const checkZone = (zone: string): string | undefined =>
-  /[\s/:@*]/.test(zone) || nameToAscii(zone) === '' ? `"${zone}" is no domain name` : undefined;
-
-const checkRiskRule = (rule: string): string | undefined => {
-  const read = readRiskRule(rule);
-  return typeof read === 'string' ? read : undefined;
-};
-
-const checkServer = (server: string): string | undefined =>
-  /^[a-z0-9.-]+=\S+$/i.test(server) ? undefined : `"${server}" must be TLD=SERVER, such as com=https://rdap.example/`;
-const listName = matching('NAME', /^(?:[a-z0-9][a-z0-9_-]{0,31})?$/, 'letters, digits, - and _, at most 32');
-const address = matching('URL', /^(?:https?:\/\/\S+)?$/, 'an address that begins with https:// or http://');
-
-/** As `domain-stats pack keygen` prints it: 32 bytes in base64. */
-const isPackKeyText = (key: string): boolean => /^ed25519:[A-Za-z0-9+/]{43}=$/.test(key);
-
-/** In a settings file 1 and 2 are numbers. */
-const peers = oneOf('1.0.1', '2', '2-readme', '1', 'off');
-const peerKind: typeof peers = {
-  ...peers,
-  read: (raw) => peers.read(typeof raw === 'number' ? String(raw) : raw === false ? 'off' : raw),
-};
-
-const checkEngineUrl = (url: string): string | undefined => {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    return 'must be URLs such as https://es.example:9200';
-  const { username, password } = new URL(url);
-  return username + password === '' ? undefined : 'must hold no credentials: elasticsearch_user is for them';
-};
 
 /** Every setting. The key gives the flag (`--baby-days`), the variable (`DOMAIN_STATS_BABY_DAYS`) and the file's key (`baby_days`). */
 export const SETTINGS = {
@@ -178,12 +160,97 @@ export const SETTINGS = {
     false,
     'Make the facts index one that LOOKUP JOIN can use (Elasticsearch 8.18 or newer).',
   ),
+  eventIndices: setting(
+    list('PATTERNS'),
+    ['logs-*', 'filebeat-*', 'packetbeat-*', 'logstash-*'],
+    'Indices of events that the dashboards and detections read.',
+  ),
+  shareFacts: setting(
+    toggle,
+    false,
+    'Bring registrations and first contacts into the facts index of the search engine, and ask it before a registry.',
+  ),
+  factsPolicyEvery: setting(
+    duration(1000, 86_400_000),
+    300_000,
+    'Shortest time between two executions of the enrich policy; each copies the whole facts index.',
+  ),
   sweepIndex: setting(
     list('PATTERNS'),
     [],
     'Indices, aliases or data streams whose pending documents the server completes; none: it does not.',
   ),
   sweepEvery: setting(duration(100, 3_600_000), 10_000, 'Pause between two passes over them.'),
+  bulkProxy: setting(
+    engineAddress,
+    '',
+    'The engine behind the bulk proxy: shippers send to bulk_port instead, and their documents are enriched in passing.',
+  ),
+  bulkPort: setting(
+    integer('PORT', 0, 65535),
+    9201,
+    'Port of the bulk proxy, on the address of `host`; 0 picks a free one.',
+  ),
+  bulkLimit: setting(
+    bytes(1024, 2 * 1024 ** 3),
+    100 * 1024 ** 2,
+    'Largest bulk body or document, unpacked, that the proxy takes.',
+  ),
+  bulkDeadline: setting(
+    duration(1, 60_000),
+    1000,
+    'How long one bulk request may wait for its facts in all; documents without them by then go `pending`.',
+  ),
+  bulkIds: setting(
+    oneOf('content', 'engine'),
+    'content',
+    'Who gives a bulk document that has no `_id` one: the proxy, made from its content, so that sending it again does not double it; or the engine.',
+  ),
+  contacts: setting(
+    contactsPlace,
+    '',
+    'Index in which several instances share their first contacts; none: each has its own. Credentials are those of elasticsearch_user and so on.',
+  ),
+  contactsWait: setting(
+    duration(1, 60_000),
+    1000,
+    'How long a new contact may wait for that index; by then it is undecided, and `pending` says so.',
+  ),
+  communityUrl: setting(
+    communityAddress,
+    '',
+    'Community server that is told of registered domains and tells who saw them first; empty: nobody is told anything.',
+  ),
+  communityToken: setting(secret, '', "Your organisation's token there; better in a file or in the environment."),
+  communityTokenFile: setting(text('FILE'), '', 'File that holds the token.'),
+  communityPrefix: setting(
+    integer('DIGITS', 0, 16),
+    0,
+    'Ask by so many hexadecimal digits of the hash of a domain (4 to 16) instead of its name; 0: by name.',
+  ),
+  communityServer: setting(toggle, false, 'Be a community server: its routes, health and metrics, and nothing else.'),
+  communityRate: setting(integer('N', 1, 10_000_000), 60_000, 'Domains a minute that one token may ask for.'),
+  communityQuota: setting(
+    integer('N', 1, 1_000_000_000),
+    5_000_000,
+    'Domains a day (UTC) that one token may ask for, unless it has a quota of its own.',
+  ),
+  communityDeny: setting(list('NAMES'), [], 'Organisations that are refused though they have a token.'),
+  communityMinClient: setting(
+    matching('VERSION', /^\d+\.\d+\.\d+$/, 'a version such as 0.1.0'),
+    '0.1.0',
+    'Oldest version of domain-stats that the community server answers.',
+  ),
+  communityProhibited: setting(
+    list('SUFFIXES', checkZone),
+    [],
+    'Suffixes below which the community server takes no names; clients are told and send none.',
+  ),
+  communitySignKey: setting(
+    text('FILE'),
+    '',
+    'Private key, made by `pack keygen`, that signs the established list; without it there is none to pull.',
+  ),
   durability: setting(
     oneOf('flush', 'sync'),
     'flush',

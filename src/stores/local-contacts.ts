@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto';
 import type { ContactDecision, ContactEvent, ContactStore } from './contact-decisions.ts';
 import { firstKey, type Contact, type ContactTables } from './contact-tables.ts';
 import { gatherHits } from './contact-hits.ts';
+import type { FleetContacts } from './fleet-contacts.ts';
 
 /** How contacts are kept. */
 export interface LocalContactsOptions {
@@ -10,8 +12,12 @@ export interface LocalContactsOptions {
   readonly flushEveryMs: number;
   /** Wait for the disk before a first contact is answered: safe against power loss, not only against kill -9. */
   readonly syncToDisk: boolean;
+  /** Told of each new contact after its commit. */
+  readonly onNew?: (key: string) => void;
   /** Told of a write that failed; the events concerned stay undecided. */
   readonly onFault: (error: unknown) => void;
+  /** Contacts that other instances have too: they decide, and this store is the cache in front. */
+  readonly fleet?: FleetContacts;
 }
 
 /** Events of one key, in one call, and their places in it. */
@@ -36,6 +42,7 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
   /** What the store and the hits gathered so far say of a contact, before the events of `group` are added. */
   function known(contact: Contact, group: Group): (event: ContactEvent) => ContactDecision {
     for (const event of group.events) hits.add(event);
+    if (group.earliest.at < contact.first) options.fleet?.lower(group.key, group.earliest.at);
     const facts = hits.factsOf(group.key, contact);
     return (event) => ({ first: contact.firstId !== 0 && event.id === contact.firstId, ...facts });
   }
@@ -48,19 +55,37 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
     return undefined;
   }
 
+  /** What the fleet says of a contact that would be made here: it has the last word. Undefined = undecided. */
+  async function agree(key: string, made: Contact, { formerKeys }: ContactEvent) {
+    if (options.fleet === undefined) return { contact: made };
+    const firstId = made.firstId === 0 ? randomId() : made.firstId;
+    const former = formerKeys?.() ?? [];
+    const claim = { key, first: made.first, firstId, list: made.list };
+    const agreed = await options.fleet.claim(former.length === 0 ? claim : { ...claim, formerKeys: former });
+    if (agreed === undefined) return undefined;
+    const { won, first } = agreed;
+    if (won) return { contact: { ...made, firstId }, isOurs: true };
+    return { contact: { ...made, first, last: first, count: 0, firstId: agreed.firstId }, isOurs: false };
+  }
+
   async function decideNew(group: Group): Promise<(event: ContactEvent) => ContactDecision | undefined> {
     const { key, earliest, events, last } = group;
     const former = findFormer(earliest);
-    const contact: Contact =
+    const made: Contact =
       former === undefined
         ? { first: earliest.at, last, count: events.length, firstId: earliest.id, list: earliest.list }
         : { ...former, list: earliest.list };
+    const agreed = await agree(key, made, earliest);
+    if (agreed === undefined) return () => undefined;
+    const { contact, isOurs } = agreed;
     const present = distinctClients([earliest, ...events]).slice(0, options.clientCap);
-    const won = await contacts.putIfAbsent(key, contact, () => {
+    const isNew = await contacts.putIfAbsent(key, contact, () => {
       byFirst.put(firstKey(contact.first, key), null);
       if (present.length > 0) clients.put(key, present);
     });
+    const won = isOurs ?? isNew;
     if (options.syncToDisk) await environment.flushed();
+    if (won) options.onNew?.(key);
     if (won && former === undefined) {
       const facts = hits.factsOf(key, contact);
       return (event) => ({ first: event === earliest || (event.id !== 0 && event.id === earliest.id), ...facts });
@@ -93,12 +118,16 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
     },
     flush: () => hits.flush(),
     async close() {
+      await options.fleet?.close();
       await hits.stop();
       await environment.flushed();
       await environment.close();
     },
   };
 }
+
+/** Stands in for the id of an event that has none, so that a claim whose answer is lost is known again. */
+const randomId = (): number => randomInt(1, 2 ** 48 - 1);
 
 function groupByKey(events: readonly ContactEvent[]): Iterable<Group> {
   const [only] = events;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { run } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -7,6 +7,9 @@ const OURS =
 /** A line of domain_stats' top1m.import: `seen_by_web` is the creation date. */
 const THEIRS =
   '{"domain":"old-shop.com","seen_by_web":"1999-01-02 03:04:05","expires":"2030-01-02 03:04:05","freq_score":[5.1,6.2],"seen_by_isc":"top1m"}';
+
+// Several real processes one after the other, on a machine that others use too.
+jest.setTimeout(120_000);
 
 describe('import and export of registrations', () => {
   it('loads dates that answers then have, names bad lines, and gives back what it was given', async () => {

@@ -92,6 +92,9 @@ describe('update of each data set', () => {
     const { suffixes, tlds, ranks, version } = live.current();
     expect(suffixes.rules.has('hosting.example.com')).toBe(true);
     expect(tlds.tlds.get('com')).toMatchObject({ registry: 'Manager & Sons', created: '1985-01-01' });
+    // The embedded data has no managers of ASCII country codes: an update brings them.
+    expect(snapshot.tlds().tlds.get('de')).not.toHaveProperty('registry');
+    expect(tlds.tlds.get('de')).toMatchObject({ registry: 'Manager & Sons' });
     expect(ranks).toMatchObject({ name: 'test', date: '2026-11-20T00:00:00.000Z' });
     expect(ranks?.rankOf('google.com')).toBe(1);
     expect(version).toMatch(/^psl:20261124T080000-\w{4} tlds:20261124T080000-\w{4} ranks-test:20261124T080000-\w{4}$/);

@@ -1,4 +1,5 @@
 import { readTime } from '../../src/core/event-time.ts';
+import type { CommunityStatus } from '../../src/stores/community-answers.ts';
 import { conformanceRows } from '../conformance/files.ts';
 
 /** What is given when a case begins; `golden/README.md` says what each part means. */
@@ -9,6 +10,7 @@ export interface State {
   readonly registrations?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly contacts?: readonly GivenContact[];
   readonly suppressions?: readonly GivenSuppression[];
+  readonly community?: Readonly<Record<string, GivenCommunity>>;
   readonly psl_extra?: readonly string[];
 }
 
@@ -27,6 +29,13 @@ export interface GivenSuppression {
   readonly reason: string;
   readonly owner: string;
   readonly expires?: string;
+}
+
+/** What the community said of a domain before. */
+export interface GivenCommunity {
+  readonly status: CommunityStatus;
+  readonly first_seen?: string;
+  readonly notes?: readonly string[];
 }
 
 /** One name asked. */

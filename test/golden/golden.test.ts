@@ -4,7 +4,6 @@ import { describeWithConformance } from '../conformance/files.ts';
 import { goldenCases, type Case, type Request, type Step } from './cases.ts';
 import { compareAnswer, type Answered } from './compare.ts';
 import { DOORS, type Door, type Outcome } from './doors.ts';
-import { OWED, owedTo } from './owed.ts';
 import { serviceOfCase } from './service-of-case.ts';
 
 /** Which events were told to be the first contact of a domain in a scope: one, however often it is sent. */
@@ -78,34 +77,22 @@ async function runCase(golden: Case, door: Door): Promise<void> {
 
 describeWithConformance('golden cases', () => {
   const cases = goldenCases();
-  const owed = cases.filter(({ title }) => owedTo(title) !== undefined);
-  const rows = cases
-    .filter(({ title }) => owedTo(title) === undefined)
-    .flatMap((golden) =>
-      DOORS.map((door) => ({ case: golden.title, door: door.title, golden, via: door, why: door.whyNot(golden) })),
-    );
+  const rows = cases.flatMap((golden) =>
+    DOORS.map((door) => ({ case: golden.title, door: door.title, golden, via: door, why: door.whyNot(golden) })),
+  );
   const carried = rows.filter(({ why }) => why === undefined);
 
   it.concurrent.each(carried)('$case by $door', ({ golden, via }) => runCase(golden, via));
 
   it('each pass through at least one door', () => {
     const passed = new Set(carried.map(({ case: title }) => title));
-    expect(cases.map(({ title }) => title).filter((title) => !passed.has(title))).toEqual(
-      owed.map(({ title }) => title),
-    );
+    expect(cases.map(({ title }) => title).filter((title) => !passed.has(title))).toEqual([]);
   });
 
-  it.each(owed.map((golden) => ({ case: golden.title, part: owedTo(golden.title), golden })))(
-    '$case is still owed to $part',
-    ({ golden }) => expect(runCase(golden, DOORS[0]!)).rejects.toThrow(),
-  );
-
   afterAll(() => {
-    const parts = Object.entries(OWED).map(([part, titles]) => `${String(titles.length)} to ${part}`);
     process.stdout.write(
       `golden: ${String(cases.length)} cases, ${String(carried.length)} runs over ${String(DOORS.length)} doors\n`,
     );
-    process.stdout.write(`golden: owed ${String(owed.length)}${owed.length === 0 ? '' : `: ${parts.join(', ')}`}\n`);
     for (const [why, titles] of leftOut(rows))
       process.stdout.write(`golden: left out where ${why}: ${titles.join(', ')}\n`);
   });

@@ -31,6 +31,13 @@ export async function serviceOfCase(state: State): Promise<ServiceOfCase> {
   await environment.write(() => {
     for (const [domain, row] of Object.entries(state.registrations ?? {})) records.put(domain, recordOf(row));
   });
+  await service.community?.store.environment.write(() => {
+    for (const [domain, row] of Object.entries(state.community ?? {})) {
+      const { status, first_seen: first, notes } = row;
+      const firstSeen = first === undefined ? {} : { firstSeen: timeOf(first) };
+      service.community?.store.records.put(domain, { status, ...firstSeen, ...(notes === undefined ? {} : { notes }) });
+    }
+  });
   await importContacts(
     service.contacts,
     (state.contacts ?? []).map(({ scope, domain, first, last, count, id, list }) => ({
@@ -68,9 +75,13 @@ const SETTING_OF_WORD = {
 
 function settingsOf({ settings = {} }: State): Partial<Settings> {
   const known: Record<string, keyof Settings> = SETTING_OF_WORD;
-  return Object.fromEntries(
-    Object.entries(settings).flatMap(([word, value]) => (known[word] === undefined ? [] : [[known[word], value]])),
-  );
+  return {
+    ...Object.fromEntries(
+      Object.entries(settings).flatMap(([word, value]) => (known[word] === undefined ? [] : [[known[word], value]])),
+    ),
+    // Nobody listens there, and this process asks nobody.
+    ...(settings['community'] === true ? { communityUrl: 'http://127.0.0.1:9', communityToken: 'golden' } : {}),
+  };
 }
 
 /** Every list of the cases is short, so all of it is guarded against look-alikes. */

@@ -1,9 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/lookup/clock.ts';
+import { openWishJournal } from '../../src/lookup/wish-journal.ts';
+import { openLmdbEnvironment } from '../../src/stores/lmdb-environment.ts';
+import { openRegistrationStore } from '../../src/stores/registrations.ts';
 import { run } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -16,11 +20,11 @@ const stops: (() => void)[] = [];
 afterEach(() => stops.splice(0).forEach((stop) => stop()));
 
 /** Starts `domain-stats v1 …` and resolves with its origin. */
-async function startV1(args: readonly string[]): Promise<string> {
+async function startV1(args: readonly string[], data = temporaryFolder()): Promise<string> {
   const kept = Object.entries(process.env).filter(([key]) => !key.startsWith('DOMAIN_STATS_'));
   const env = {
     ...Object.fromEntries(kept),
-    DOMAIN_STATS_DATA: temporaryFolder(),
+    DOMAIN_STATS_DATA: data,
     DOMAIN_STATS_LOOKUPS: 'false',
     DOMAIN_STATS_LOG_LEVEL: 'error',
   };
@@ -50,18 +54,41 @@ describe('domain-stats v1', () => {
     );
   });
 
-  it('takes -ip and -a', async () => {
-    const origin = await startV1(['-ip', '127.0.0.1', '0', '-a', rankFile()]);
+  it('takes -ip and -a: the list becomes a data set, once', async () => {
+    const data = temporaryFolder();
+    const file = rankFile();
+    const generations = () => readdirSync(join(data, 'datasets', 'ranks-alexa'));
+    const origin = await startV1(['-ip', '127.0.0.1', '0', '-a', file], data);
     expect(await textOf(`${origin}/alexa/second.org`)).toBe('2');
     expect(await textOf(`${origin}/alexa/www.second.org`)).toBe('0');
+    const [first, ...others] = generations();
+    expect(others).toEqual([]);
+
+    await startV1(['0', '-a', file], data);
+    expect(generations()).toEqual([first]);
+    writeFileSync(file, '1,second.org\n');
+    const changed = await startV1(['0', '--alexa', file], data);
+    expect(await textOf(`${changed}/alexa/second.org`)).toBe('1');
+    expect(generations()).toHaveLength(2);
   });
 
-  it('takes every option of its command line, before and after the port', async () => {
+  it('does not start with a list that is none', async () => {
+    const data = temporaryFolder();
+    writeFileSync(join(data, 'list'), '<html>');
+    const { code, stderr } = await run(['v1', '0', '-a', join(data, 'list')], {
+      environment: { DOMAIN_STATS_DATA: data },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/this is no rank list\.\n.*-a: \S+ could not be taken/s);
+  });
+
+  it('takes every option of its command line, before and after the port, cut short too', async () => {
+    const data = temporaryFolder();
     const file = rankFile();
-    const short = ['-ip', '127.0.0.1', '-c', '600', '-d', '-a', file, '--all', '--preload', '0', '0'];
-    const long = ['0', '--address', '127.0.0.1', '--cache-time', '600', '--alexa', file, '--preload', '2'];
-    for (const args of [short, [...long, '--delay', '0.5', '--garbage-cycle', '60']]) {
-      const origin = await startV1(args);
+    const short = ['-ip', '127.0.0.1', '-c', '600', '-vv', '-d', '-a', file, '--all', '--preload', '0', '0'];
+    const long = ['0', '--address=127.0.0.1', '--cache-time', '600', '--verbose', '--alexa', file, '--preload', '2'];
+    for (const args of [short, [...long, '--delay', '0.5', '--garb', '60']]) {
+      const origin = await startV1(args, data);
       expect(await textOf(`${origin}/?cmd=alexa&tgt=third.co.uk`)).toBe('3');
     }
   });
@@ -74,9 +101,46 @@ describe('domain-stats v1', () => {
 });
 
 describe('domain-stats preload', () => {
-  it('puts the best-ranked domains into the queue once', async () => {
+  /** Domains that the process which looks up finds waiting. */
+  async function waiting(data: string): Promise<string[]> {
+    const environment = openLmdbEnvironment(join(data, 'registrations'));
+    const store = openRegistrationStore(environment);
+    await openWishJournal(store, systemClock, 1000, () => undefined).drainPassed();
+    const domains = [...store.wishes.entries()].map(([domain]) => domain);
+    await environment.close();
+    return domains;
+  }
+
+  it('puts the best-ranked domains of the live list into the queue, of one that is named, or of a file', async () => {
     const data = temporaryFolder();
-    const { code, stderr } = await run(['preload', '--top', '2', rankFile(), '--data', data]);
-    expect([code, stderr]).toEqual([0, 'preload: 2 domains, 2 of them unknown and put into the queue\n']);
+    const file = join(data, 'top.csv');
+    const preload = (...args: string[]) => run(['preload', ...args, '--data', data]);
+    expect(await preload('--top', '2')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no rank list is live in .*import ranks/),
+    });
+    // The order of the lines is not that of the ranks, and ranks have gaps.
+    writeFileSync(file, '900,last.com\n7,second.org\n40,third.co.uk\n3,first.com\n');
+    await run(['import', 'ranks', file, '--list', 'b', '--data', data]);
+    writeFileSync(file, '1,only.net\n');
+    await run(['import', 'ranks', file, '--list', 'a', '--data', data]);
+
+    expect(await preload('--top', '3', '--rank-list', 'b')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'preload: 3 domains, 3 of them unknown and put into the queue\n',
+    });
+    expect(await waiting(data)).toEqual(['first.com', 'second.org', 'third.co.uk']);
+    expect((await preload('--top', '3')).stderr).toContain('preload: 1 domains, 1 of them');
+    writeFileSync(file, '5,five.com\n1,one.com\n');
+    expect(await preload(file, '--top', '1')).toMatchObject({ code: 0 });
+    expect(await waiting(data)).toEqual(['first.com', 'one.com', 'only.net', 'second.org', 'third.co.uk']);
+  });
+
+  it('refuses a file without ranks', async () => {
+    const data = temporaryFolder();
+    writeFileSync(join(data, 'none'), 'nothing here\n');
+    expect(await run(['preload', join(data, 'none'), '--data', data])).toMatchObject({ code: 2 });
+    expect(await run(['preload', '--top', 'many', '--data', data])).toMatchObject({ code: 2 });
   });
 });

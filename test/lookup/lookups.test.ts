@@ -482,6 +482,32 @@ describe('several processes on one store', () => {
   });
 });
 
+describe('records that other instances share', () => {
+  const DAY_AGO = fakeClock().now() - DAY;
+  const record = { status: 'found', created: 0, retrieved: DAY_AGO, details: { source: 'rdap', server: 's' } } as const;
+
+  it('spare the registry the query, and its spacing', async () => {
+    const shares = (domain: string) => Promise.resolve(domain.startsWith('known') ? record : undefined);
+    const { lookups, clock, asked, store } = await bench((_, server) => found(server), { sharedRecord: shares });
+    for (let i = 0; i < 50; i++) lookups.want(`known-${i}.com`);
+    for (let i = 0; i < 4; i++) lookups.want(`new-${i}.com`);
+    await clock.advance(1000);
+    for (let i = 0; i < 50; i++) expect(store.records.get(`known-${i}.com`)).toEqual(record);
+    expect(asked.map(({ domain }) => domain)).toEqual(['new-0.com', 'new-1.com', 'new-2.com']);
+    expect(lookups.metrics().lookups).toContainEqual({ server: 'rdap.com.example', outcome: 'shared', count: 50 });
+  });
+
+  it('that are due, or older than the own one, spare nothing', async () => {
+    const old = { ...record, retrieved: fakeClock().now() - 200 * DAY };
+    const { lookups, clock, asked } = await bench((_, server) => found(server), {
+      sharedRecord: () => Promise.resolve(old),
+    });
+    lookups.want('a.com');
+    await clock.advance(1000);
+    expect(asked).toHaveLength(1);
+  });
+});
+
 describe('a store that cannot be written', () => {
   it('is told, and tried again; nothing is lost', async () => {
     const environment = openMemoryEnvironment();

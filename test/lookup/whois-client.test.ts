@@ -68,9 +68,9 @@ describe('conversation', () => {
   });
 
   it('20 MB: only the beginning is read', async () => {
-    const { result } = await ask(FOUND + 'x\r\n'.repeat(7_000_000), 'example.xx', { deadlineMs: 5_000 });
+    const { result } = await ask(FOUND + 'x\r\n'.repeat(7_000_000), 'example.xx', { deadlineMs: 30_000 });
     expect(result).toMatchObject({ kind: 'found' });
-  });
+  }, 60_000);
 
   it('100,000 lines', async () => {
     const { result } = await ask(FOUND + 'remarks: x\r\n'.repeat(100_000), 'example.xx', { whoisMaxBytes: 2_000_000 });

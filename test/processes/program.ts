@@ -14,6 +14,12 @@ function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.Proce
   return { ...Object.fromEntries(kept), DOMAIN_STATS_LOOKUPS: 'false', ...extra };
 }
 
+/** Starts the real program; what it prints is dropped. */
+export const startProgram = (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess => spawn(process.execPath, [PROGRAM, ...args], { env: cleanEnvironment(environment), stdio: 'ignore' });
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;

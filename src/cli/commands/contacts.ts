@@ -1,19 +1,14 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { readTime } from '../../core/event-time.ts';
-import type { Service } from '../../service.ts';
 import { listContacts, type ContactRow } from '../../stores/contact-list.ts';
-import { exportContacts, importContacts, readContactRow } from '../../stores/contact-transfer.ts';
-import { inputLines, type ReadProgress } from '../line-reader.ts';
-import { progressLine } from '../progress.ts';
+import { exportContacts } from '../../stores/contact-transfer.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
+import { ENGINE_SETTINGS } from '../engine-settings.ts';
+import { pushContacts } from '../push-contacts.ts';
 import { UsageError } from '../usage-error.ts';
-import { withService } from '../with-service.ts';
-
-/** Rows of an import that are written together; the writer is free for first contacts between them. */
-const ROWS_PER_WRITE = 500;
-/** Bad lines that are named one by one. */
-const NAMED_BAD_LINES = 10;
+import { withContacts } from '../with-service.ts';
+import { importContactsCommand } from './contacts-import.ts';
 
 interface ListFlags extends Record<string, unknown> {
   scope?: string;
@@ -24,7 +19,7 @@ interface ListFlags extends Record<string, unknown> {
 }
 
 export function contactsCommand(): Command {
-  const command = new Command('contacts').description('List, export and import first contacts.');
+  const command = new Command('contacts').description('List, export and import first contacts, and share them.');
   const list = command
     .command('list')
     .description('Contacts, newest first, one JSON object a line.')
@@ -63,13 +58,14 @@ export function contactsCommand(): Command {
     }),
   );
 
-  const read = command
-    .command('import')
-    .description('Merge contacts from NDJSON; the earlier first time wins. Bad lines are named and passed over.')
-    .argument('[files...]', 'files (also .gz); standard input without one, or for -')
-    .addHelpText('after', '\nExample:\n  domain-stats contacts import contacts.ndjson');
-  withSettings(read, ['data']).action((files: string[], flags: Record<string, unknown>) =>
-    withContacts(flags, (service) => importFiles(service, files)),
+  command.addCommand(importContactsCommand());
+
+  const push = command
+    .command('push')
+    .description('Give the contacts of this data directory to the index that instances share (setting contacts).')
+    .addHelpText('after', '\nExample:\n  domain-stats contacts push --contacts opensearch://127.0.0.1:9200');
+  withSettings(push, ['data', 'contacts', ...ENGINE_SETTINGS]).action((flags: Record<string, unknown>) =>
+    pushContacts(settingsOf(flags)),
   );
   return command;
 }
@@ -82,42 +78,6 @@ function timeOf(flag: string, text: string | undefined): number | undefined {
   return time;
 }
 
-/** Contacts are read and written beside a running server; nobody is asked. */
-const withContacts = (flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> =>
-  withService({ ...settingsOf(flags), lookups: false }, {}, work);
-
 async function print(row: ContactRow): Promise<void> {
   if (!process.stdout.write(JSON.stringify(row) + '\n')) await once(process.stdout, 'drain');
-}
-
-async function importFiles(service: Service, files: readonly string[]): Promise<void> {
-  const progress: ReadProgress = { read: 0, total: undefined };
-  const line = progressLine('contacts', progress);
-  let added = 0;
-  let read = 0;
-  let bad = 0;
-  let rows: ContactRow[] = [];
-  const write = async () => {
-    added += await importContacts(service.contacts, rows);
-    line.add(rows.length);
-    rows = [];
-    // A real pause, so that a serving process gets the writer in between.
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  };
-  for await (const { text, file, number } of inputLines(files, progress)) {
-    if (text.trim() === '') continue;
-    const row = readContactRow(text);
-    if ('error' in row) {
-      if (++bad <= NAMED_BAD_LINES) process.stderr.write(`${file}, line ${String(number)}: ${row.error}\n`);
-      continue;
-    }
-    read++;
-    rows.push(row);
-    if (rows.length >= ROWS_PER_WRITE) await write();
-  }
-  await write();
-  line.end();
-  const counts = `${String(read)} read, ${String(added)} new, ${String(read - added)} merged, ${String(bad)} bad`;
-  process.stderr.write(`contacts: ${counts}\n`);
-  if (bad > 0) process.exitCode = 1;
 }

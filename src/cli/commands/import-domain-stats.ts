@@ -6,6 +6,7 @@ import { translateSettings } from '../migration/old-settings.ts';
 import type { PassedOver, PeerRow } from '../migration/peer-row.ts';
 import { fileRows, findOldFiles } from '../migration/sources.ts';
 import { writeRows } from '../migration/write-rows.ts';
+import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
 import { withService } from '../with-service.ts';
@@ -57,7 +58,11 @@ async function take(
   const onPassedOver = ({ place: what, reason }: PassedOver) => {
     if (++named <= NAMED) process.stderr.write(`${what}: ${reason}\n`);
   };
-  const { read, contacts, registrations, passedOver } = await writeRows(service, rows, { now, onPassedOver });
+  // How many there are is not known before the end.
+  const line = progressLine('domains', { read: 0, total: undefined });
+  const onRows = (count: number) => line.add(count);
+  const written = await writeRows(service, rows, { now, onPassedOver, onRows }).finally(() => line.end());
+  const { read, contacts, registrations, passedOver } = written;
   process.stderr.write(
     `${place}: ${String(read)} domains read, ${String(contacts)} new contacts, ${String(registrations)} new dates, ` +
       `${String(passedOver)} passed over\n`,

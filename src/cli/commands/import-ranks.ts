@@ -4,12 +4,10 @@ import { Command, Option } from 'commander';
 import { isoTime, readTime } from '../../core/event-time.ts';
 import { isListName } from '../../datasets/generations.ts';
 import { importRanks } from '../../datasets/import-ranks.ts';
-import { inputSize } from '../../datasets/input.ts';
 import { openSnapshot } from '../../datasets/snapshot.ts';
 import { openMeta } from '../../stores/meta.ts';
+import { countedInput } from '../counted-input.ts';
 import { lowerPriority } from '../lower-priority.ts';
-import type { ReadProgress } from '../line-reader.ts';
-import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -49,8 +47,7 @@ export function importRanksCommand(): Command {
       const now = Date.now();
       openMeta(settings.data, now);
       lowerPriority();
-      const progress: ReadProgress = { read: 0, total: await inputSize(file) };
-      const line = progressLine('rows', progress);
+      const { reports, end } = await countedInput(file, 'rows');
       const about = await importRanks(settings.data, {
         snapshot: openSnapshot(),
         file,
@@ -58,10 +55,8 @@ export function importRanksCommand(): Command {
         force: force === true,
         now,
         lookalikeTargets: settings.lookalikeTargets,
-        onRead: (bytes) => (progress.read += bytes),
-        onRows: (count) => line.add(count),
-        onBadRow: (number, error) => process.stderr.write(`line ${String(number)}: ${error}\n`),
-      }).finally(() => line.end());
+        ...reports,
+      }).finally(end);
       process.stderr.write(
         `${list}: ${String(about.rows)} domains are live, ${String(about.bad_rows ?? 0)} bad lines were left out\n`,
       );

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { parseName } from '../../parse-name.ts';
+import { parseName } from '../../embedded.ts';
 
 export function parseCommand(): Command {
   return new Command('parse')

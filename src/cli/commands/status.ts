@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { countInWords, sizeInWords, spanInWords } from '../../core/in-words.ts';
+import { isModelSet } from '../../datasets/generations.ts';
 import { VERSION } from '../../program.ts';
 import type { Service } from '../../service.ts';
 import { listContacts } from '../../stores/contact-list.ts';
@@ -31,6 +32,7 @@ export function statusCommand(): Command {
 }
 
 type Status = ReturnType<typeof statusOf>;
+type FactsStatus = NonNullable<ReturnType<typeof factsOf>['facts']>;
 
 /** The figures of `--json`; ages in seconds, sizes in bytes. */
 function statusOf(service: Service, meta: Meta, processes: readonly RunningProcess[]) {
@@ -54,10 +56,42 @@ function statusOf(service: Service, meta: Meta, processes: readonly RunningProce
       origin: originOf(name, sets),
       ...(date === undefined ? {} : { age_seconds: Math.round((now - date) / 1000) }),
     })),
+    trained: sets.flatMap(({ name, generation, about }) =>
+      isModelSet(name) && about !== undefined ? [{ name, generation, source: about.source, names: about.rows }] : [],
+    ),
     not_in_use: sets.filter(({ inUse }) => !inUse).map(({ name }) => name),
+    ...factsOf(service),
     problems: sets.flatMap(({ name, problem }) => (problem === undefined ? [] : [{ data: name, problem }])),
     missing: service.dataDates().some(({ name }) => name === 'ranks') ? [] : MISSING_RANKS,
   };
+}
+
+/** What is shared through a search engine, if anything ever was. */
+function factsOf(service: Service) {
+  const lag = service.factsLag();
+  if (lag === undefined) return {};
+  const { waiting, dropped, staleMs, written, executed, problem } = lag;
+  const time = (ms: number) => new Date(ms).toISOString();
+  return {
+    facts: {
+      waiting,
+      dropped,
+      stale_seconds: Math.round(staleMs / 1000),
+      ...(written === undefined ? {} : { written: time(written) }),
+      ...(executed === undefined ? {} : { policy_executed: time(executed) }),
+      ...(problem === undefined ? {} : { problem }),
+    },
+  };
+}
+
+function factsInWords({ waiting, dropped, stale_seconds: stale, written, problem }: FactsStatus): string {
+  const parts = [
+    waiting === 0 ? 'all written' : `${countInWords(waiting)} wait`,
+    ...(stale === 0 ? [] : [`pipelines are ${spanInWords(stale * 1000)} behind`]),
+    ...(dropped === 0 ? [] : [`${countInWords(dropped)} dropped; \`domain-stats facts\` brings them`]),
+    ...(problem === undefined ? (written === undefined ? ['nothing yet'] : []) : [problem]),
+  ];
+  return parts.join(', ');
 }
 
 /** The generation of a data set: `embedded` for what came with the program. */
@@ -98,11 +132,16 @@ function inWords(status: Status): string {
     ['Contacts', sized('contacts', contact ?? 'none yet')],
     ['Registrations', sized('registrations', waiting === 0 ? '' : `${countInWords(waiting)} wait for their look-up`)],
     ['Suppressions', sized('suppressions', expired === 0 ? '' : `${countInWords(expired)} of them expired`)],
+    ...(status.facts === undefined ? [] : [['Facts index', factsInWords(status.facts)] as [string, string]]),
     ...status.data_sets.map(({ name, version, origin, age_seconds: age }): [string, string] => [
       `Data: ${name}`,
       age === undefined
         ? `${version} (${origin})`
         : `${version} (${origin}), ${spanInWords(age * 1000)} old${age > OLD_SECONDS && UPDATED.has(name) ? '; `domain-stats update` fetches newer' : ''}`,
+    ]),
+    ...status.trained.map(({ name, generation, source, names }): [string, string] => [
+      `Data: ${name}`,
+      `trained on ${countInWords(names)} names of ${source} (${generation})`,
     ]),
     ...status.problems.map(({ data, problem }): [string, string] => [`Data: ${data}`, problem]),
     ...status.missing.map(({ what, so, command }): [string, string] => [

@@ -2,10 +2,23 @@ import { Argument, Command, Option } from 'commander';
 import { openSnapshot } from '../../datasets/snapshot.ts';
 import { update, UPDATE_TARGETS, type Updated, type UpdateTarget } from '../../datasets/update.ts';
 import { VERSION } from '../../program.ts';
-import type { Settings } from '../../settings/table.ts';
+import type { SettingKey, Settings } from '../../settings/table.ts';
 import { openMeta } from '../../stores/meta.ts';
 import { lowerPriority } from '../lower-priority.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
+
+/** Settings that an update needs. */
+export const UPDATE_SETTINGS = [
+  'data',
+  'pslUrl',
+  'tldsUrl',
+  'rdapUrl',
+  'ranksUrl',
+  'rankList',
+  'lookalikeTargets',
+  'downloadLimit',
+  'downloadTimeout',
+] as const satisfies readonly SettingKey[];
 
 export function updateCommand(): Command {
   const command = new Command('update')
@@ -20,28 +33,20 @@ export function updateCommand(): Command {
       '\nExamples:\n  domain-stats update\n  domain-stats update psl tlds\n' +
         '  domain-stats update ranks --rank-list tranco --ranks-url https://tranco-list.eu/top-1m.csv.zip',
     );
-  return withSettings(command, [
-    'data',
-    'pslUrl',
-    'tldsUrl',
-    'rdapUrl',
-    'ranksUrl',
-    'rankList',
-    'lookalikeTargets',
-    'downloadLimit',
-    'downloadTimeout',
-  ]).action(async (sets: string[], { force, ...flags }: Record<string, unknown>) => {
-    const settings = settingsOf(flags);
-    openMeta(settings.data, Date.now());
-    lowerPriority();
-    let hasFailed = false;
-    for (const target of targetsOf(sets, settings)) {
-      const updated = await update(settings.data, target, updateOptions(settings, force === true));
-      hasFailed ||= updated.kind === 'failed';
-      process.stderr.write(told(updated) + '\n');
-    }
-    if (hasFailed) process.exitCode = 1;
-  });
+  return withSettings(command, UPDATE_SETTINGS).action(
+    async (sets: string[], { force, ...flags }: Record<string, unknown>) => {
+      const settings = settingsOf(flags);
+      openMeta(settings.data, Date.now());
+      lowerPriority();
+      let hasFailed = false;
+      for (const target of targetsOf(sets, settings)) {
+        const updated = await update(settings.data, target, updateOptions(settings, force === true));
+        hasFailed ||= updated.kind === 'failed';
+        process.stderr.write(told(updated) + '\n');
+      }
+      if (hasFailed) process.exitCode = 1;
+    },
+  );
 }
 
 /** All that have an address; those that are named in any case. */

@@ -1,9 +1,14 @@
 import { Command } from 'commander';
+import { bestOfLiveList } from '../../datasets/best-ranked.ts';
+import { isLiveList } from '../../datasets/import-ranks.ts';
 import { loggedTo, openLog } from '../../http/log.ts';
 import { startServer } from '../../http/server.ts';
 import { createService } from '../../service.ts';
-import { readRankFile } from '../rank-file.ts';
+import type { Settings } from '../../settings/table.ts';
+import { openMeta } from '../../stores/meta.ts';
+import { runCommand } from '../child-command.ts';
 import { settingsOf } from '../settings-options.ts';
+import { UsageError } from '../usage-error.ts';
 import { readV1Arguments, v1Options, type V1Arguments } from '../v1-arguments.ts';
 
 export function v1Command(): Command {
@@ -21,26 +26,43 @@ export function v1Command(): Command {
   );
 }
 
+/** The rank list of `-a`, whatever its file is called. */
+const LIST = 'alexa';
+
 async function serve({ port, address, verbosity, alexa, all, preload, idle }: V1Arguments): Promise<void> {
   for (const note of idle) process.stderr.write(`domain-stats: no effect: ${note}\n`);
-  const given = settingsOf({
+  const settings = settingsOf({
     port: String(port),
     host: address,
     legacy: '1',
+    ...(alexa === undefined ? {} : { rankList: LIST }),
     ...(all ? { legacyMultiValue: 'all' } : {}),
     ...(verbosity > 0 ? { logLevel: verbosity > 1 ? 'debug' : 'info' } : {}),
   });
-  const ranks = alexa === undefined ? undefined : await readRankFile(alexa);
-  const log = openLog(given.logLevel);
-  const service = createService(given, { ...loggedTo(log), ...(ranks === undefined ? {} : { nameData: { ranks } }) });
+  if (alexa !== undefined) await importList(alexa, settings);
+  const log = openLog(settings.logLevel);
+  const service = createService(settings, loggedTo(log));
   try {
     const origin = await startServer(service, log);
     process.stdout.write(`listening on ${origin}\n`);
     // Wishes only: the queue asks each registry at its pace, behind the requests.
-    const names = (ranks?.best(preload) ?? []).map((name) => ({ name }));
-    await service.ask(names, { contact: false, waitMs: 0 });
+    const names =
+      alexa === undefined || preload === 0 ? [] : ((await bestOfLiveList(settings.data, LIST, preload)) ?? []);
+    await service.ask(
+      names.map((name) => ({ name })),
+      { contact: false, waitMs: 0 },
+    );
   } catch (error) {
     await service.close();
     throw error;
   }
+}
+
+/** Takes the file into use as a data set, like any rank list; when it is what is live already, that is all. */
+async function importList(file: string, settings: Settings): Promise<void> {
+  openMeta(settings.data, Date.now());
+  if (await isLiveList(settings.data, LIST, file)) return;
+  const args = ['import', 'ranks', file, '--list', LIST, '--force'];
+  const code = await runCommand(args, settings, ['data', 'lookalikeTargets']);
+  if (code !== 0) throw new UsageError(`-a: ${file} could not be taken as a rank list`);
 }

@@ -19,7 +19,7 @@ const GONE: Readonly<Record<string, string>> = {
   timezone_offset: 'all times are UTC',
   mode: 'registries are asked behind the requests, RDAP first',
   rdap_error_ttl_days: 'a failed look-up is tried again by its own schedule and takes nothing away',
-  freq_table: 'the same table comes with the program',
+  freq_table: 'freqtable2018.freq comes with the program; domain-stats train frequency makes one of your own',
   enable_freq_scores: 'scores are always given',
   log_detail: 'see log_level',
   count_rdap_errors: 'look-ups are always counted, by outcome',

@@ -22,14 +22,17 @@ export interface WrittenRows {
 export async function writeRows(
   service: Service,
   rows: AsyncIterable<PeerRow | PassedOver>,
-  options: { now: number; onPassedOver: (passed: PassedOver) => void },
+  options: { now: number; onPassedOver: (passed: PassedOver) => void; onRows: (count: number) => void },
 ): Promise<WrittenRows> {
-  const { now, onPassedOver } = options;
+  const { now, onPassedOver, onRows } = options;
   const counts = { read: 0, contacts: 0, registrations: 0, passedOver: 0 };
+  let told = 0;
   let contacts: ContactRow[] = [];
   let records: [string, RegistrationRecord][] = [];
 
   async function write(): Promise<void> {
+    onRows(counts.read - told);
+    told = counts.read;
     counts.contacts += await importContacts(service.contacts, contacts);
     const { records: table, environment } = service.registrations;
     const lot = records;

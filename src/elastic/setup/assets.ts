@@ -1,5 +1,5 @@
 import type { Settings } from '../../settings/table.ts';
-import { isObject, objectAt, type JsonObject, type Product } from '../engine.ts';
+import { isObject, objectAt, type EngineRequest, type JsonObject, type Product } from '../engine.ts';
 import { pipelineFor } from '../ingest/pipelines.ts';
 import { eventMapping, factsMapping } from './mappings.ts';
 import { assetNames } from './names.ts';
@@ -14,6 +14,8 @@ export interface Asset {
   current(answer: JsonObject): JsonObject | undefined;
   /** How an older form of it is changed: put again, its mapping added to, or not at all. */
   readonly change: 'put' | 'mapping' | 'never';
+  /** Asked once it has been made, before what builds on it. */
+  readonly afterwards?: EngineRequest;
   /** Needs a processor or an API that not every distribution has. */
   readonly needs?: 'enrich';
 }
@@ -96,6 +98,8 @@ function enrichPolicy(name: string, index: string): Asset {
       return match_field === undefined ? undefined : { match: { indices, match_field, enrich_fields } };
     },
     change: 'never',
+    // No pipeline can be made over a policy that has never been executed.
+    afterwards: { method: 'PUT', path: `/_enrich/policy/${name}/_execute` },
     needs: 'enrich',
   };
 }

@@ -45,8 +45,10 @@ function canonical(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, canonical(inner)]));
 }
 
-const put = (engine: Engine, { path, wanted }: Asset) =>
-  ask(engine, { method: 'PUT', path, body: JSON.stringify(wanted) });
+async function put(engine: Engine, { path, wanted, afterwards }: Asset): Promise<void> {
+  await ask(engine, { method: 'PUT', path, body: JSON.stringify(wanted) });
+  if (afterwards !== undefined) await ask(engine, afterwards);
+}
 
 async function change(engine: Engine, asset: Asset): Promise<void> {
   if (asset.change === 'put') {

@@ -1,6 +1,5 @@
 import type { Answer } from '../../schema/answer.ts';
 import type { Service } from '../../service.ts';
-import type { Counting } from './counters.ts';
 
 /** Whose contacts the predecessors' routes keep: they know no scopes. */
 export const PEER_SCOPE = 'default';
@@ -14,16 +13,11 @@ export function isPeerName(service: Service, name: string): boolean {
 /** Asks for a name, as every door does; waits for an unknown registration as long as the settings let it. */
 export function askForPeer(
   service: Service,
-  counting: Counting,
   name: string,
-  contact = true,
+  contact: boolean,
 ): Answer | undefined | Promise<Answer | undefined> {
   const { legacyWait, maxWait } = service.settings;
   const replies = service.ask([{ name }], { contact, waitMs: Math.min(legacyWait, maxWait) });
-  const read = (list: Awaited<typeof replies>): Answer | undefined => {
-    const answer = list[0]?.object();
-    if (answer !== undefined && contact) counting.answered(answer);
-    return answer;
-  };
+  const read = (list: Awaited<typeof replies>): Answer | undefined => list[0]?.object();
   return replies instanceof Promise ? replies.then(read) : read(replies);
 }

@@ -23,6 +23,9 @@ export interface PeerReply {
   readonly body: string;
 }
 
+/** Text, as Python's plain server sends it. */
+export const plainText = (body: string): PeerReply => ({ status: 200, type: 'text/plain', body });
+
 /** One predecessor: its way from a request to an answer. `undefined`: no route of its; ours says so. */
 export type Peer = (request: PeerRequest) => PeerReply | undefined | Promise<PeerReply | undefined>;
 

@@ -5,7 +5,8 @@ import { askForPeer, isPeerName, PEER_SCOPE } from './ask.ts';
 import { startCounting, storedBytes } from './counters.ts';
 import { longLinePage, methodPage, notFoundPage, optionsReply } from './error-pages.ts';
 import { parameterOf, percentDecoded, type Peer, type PeerReply, type PeerRequest } from './paths.ts';
-import { asciiJson, cacheEntry, cacheEntryText, namedAnswer, refusedName, type CacheEntry } from './shape-1-0-1.ts';
+import { asciiJson } from './python-text.ts';
+import { cacheEntry, cacheEntryText, namedAnswer, refusedName, type CacheEntry } from './shape-1-0-1.ts';
 
 /** Longest request line that 1.0.1's server reads. */
 const MAX_LINE = 4094;
@@ -48,7 +49,7 @@ export function peer101(service: Service): Peer {
   /** A contact under exactly this key; names are not normalised here. */
   async function storedEntry(domain: string): Promise<CacheEntry | undefined> {
     if (!isPeerName(service, domain)) return undefined;
-    const answer = await askForPeer(service, counting, domain, false);
+    const answer = await askForPeer(service, domain, false);
     if (answer?.domain !== domain || answer.first_seen === undefined) return undefined;
     return cacheEntry(answer, newDays);
   }
@@ -72,8 +73,10 @@ export function peer101(service: Service): Peer {
   async function answerName(name: string): Promise<PeerReply> {
     // A trailing space was no name to 1.0.1; ours would be trimmed.
     if (/\s$/.test(name) || !isPeerName(service, name)) return json(refusedName());
-    const answer = await askForPeer(service, counting, name);
-    return json(answer === undefined ? refusedName() : namedAnswer(answer));
+    const answer = await askForPeer(service, name, true);
+    if (answer === undefined) return json(refusedName());
+    counting.answered(answer);
+    return json(namedAnswer(answer));
   }
 
   return (request) => {

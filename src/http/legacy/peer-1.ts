@@ -1,18 +1,12 @@
-import type { Rank } from '../../schema/answer.ts';
 import type { Service } from '../../service.ts';
 import { askForPeer } from './ask.ts';
-import { startCounting } from './counters.ts';
 import { unsupportedMethodPage } from './error-pages.ts';
-import { percentDecoded, type Peer, type PeerReply, type PeerRequest } from './paths.ts';
+import { percentDecoded, plainText as text, type Peer, type PeerRequest } from './paths.ts';
 import { fieldsText, notFoundRecord, recordText, whoisRecord } from './shape-1.ts';
-
-const text = (body: string): PeerReply => ({ status: 200, type: 'text/plain', body });
 
 /** Names that were told to be unregistered; the first time is told otherwise than the later ones. */
 const MAX_TOLD = 10_000;
 const NO_LIST = 'Alexa not loaded on server. Restart server with -a or --alexa and file path.';
-/** A name that any rank list can be asked for. */
-const ANY_NAME = 'example.com';
 
 /** A command and what stands behind it. */
 interface Command {
@@ -25,23 +19,14 @@ interface Command {
  * which would be a first contact that nobody is told of.
  */
 export function peer1(service: Service): Peer {
-  const counting = startCounting(service);
   const told = new Set<string>();
   const { legacyMultiValue } = service.settings;
 
-  function rankOf(name: string): Rank | undefined {
-    const { groupsText } = service.finishedName(name);
-    return groupsText === '' ? undefined : (JSON.parse(`{${groupsText}}`) as { rank?: Rank }).rank;
-  }
-
-  const hasRanks = (): boolean => rankOf(ANY_NAME) !== undefined;
-
   /** Exactly this text: neither a host name below a listed one nor another spelling has a rank here. */
-  function exactRank(name: string): string {
-    const { parsed } = service.finishedName(name);
-    const isListedForm = parsed.kind === 'domain' && parsed.domain === name;
-    return String((isListedForm ? rankOf(name)?.value : undefined) ?? 0);
-  }
+  const rankOf = (name: string): string | undefined => {
+    const ranks = service.ranks();
+    return ranks && String(ranks.rankOf(name) ?? 0);
+  };
 
   async function whois(target: string): Promise<string> {
     const parts = target.split('/');
@@ -49,11 +34,11 @@ export function peer1(service: Service): Peer {
     const none = `No whois record for ${name}`;
     const { parsed } = service.finishedName(name);
     if (parsed.kind !== 'domain') return none;
-    await askForPeer(service, counting, name, false);
+    await askForPeer(service, name, false);
     const domain = parsed.registrationDomain;
     const record = service.registrations.records.get(domain);
     if (record === undefined) return none;
-    const rank = hasRanks() ? exactRank(domain) : undefined;
+    const rank = rankOf(domain);
     if (record.status === 'not_found') {
       const isFirst = parts.length === 0 && !told.has(domain);
       if (told.size >= MAX_TOLD) told.clear();
@@ -74,7 +59,7 @@ export function peer1(service: Service): Peer {
     }
     const { word, target } = command;
     if (word === 'created') return text('');
-    if (word === 'alexa') return text(hasRanks() ? exactRank(target) : NO_LIST);
+    if (word === 'alexa') return text(rankOf(target) ?? NO_LIST);
     return whois(target).then(text);
   };
 }

@@ -4,15 +4,13 @@ import { contactDomains } from '../../service/browse-contacts.ts';
 import { askForPeer, isPeerName, PEER_SCOPE } from './ask.ts';
 import { startCounting, storedBytes, type Counters } from './counters.ts';
 import { unsupportedMethodPage } from './error-pages.ts';
-import { percentDecoded, type Peer, type PeerReply } from './paths.ts';
+import { percentDecoded, plainText as text, type Peer, type PeerReply } from './paths.ts';
 import { cacheEntry } from './shape-1-0-1.ts';
 import * as readmeShape from './shape-2-readme.ts';
 import { CACHE_HEAD, cacheRow, namedAnswer, refusedName, shortDate } from './shape-2.ts';
 
 /** Rows of `/showcache`: the oldest contacts. */
 const SHOWN_ROWS = 1000;
-
-const text = (body: string): PeerReply => ({ status: 200, type: 'text/plain', body });
 
 interface Shape {
   readonly namedAnswer: (answer: Answer) => string;
@@ -55,8 +53,10 @@ function peerOfShape(
 
   async function answerName(name: string): Promise<PeerReply> {
     if (!isPeerName(service, name)) return text(shape.refusedName());
-    const answer = await askForPeer(service, counting, name);
-    return text(answer === undefined ? shape.refusedName() : shape.namedAnswer(answer));
+    const answer = await askForPeer(service, name, true);
+    if (answer === undefined) return text(shape.refusedName());
+    counting.answered(answer);
+    return text(shape.namedAnswer(answer));
   }
 
   return ({ method, path }) => {

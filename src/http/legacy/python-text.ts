@@ -88,11 +88,12 @@ export function pythonDictionary(entries: Readonly<Record<string, PythonValue>>)
 /** JSON of texts, lists of texts and numbers as Python's `json.dumps` spaces it, ASCII only. */
 export function pythonJson(object: Readonly<Record<string, string | number | readonly string[]>>): string {
   const members = Object.entries(object).map(([key, value]) => {
-    const text = Array.isArray(value) ? `[${value.map(jsonText).join(', ')}]` : jsonText(value as string | number);
-    return `${jsonText(key)}: ${text}`;
+    const text = Array.isArray(value) ? `[${value.map(asciiJson).join(', ')}]` : asciiJson(value);
+    return `${asciiJson(key)}: ${text}`;
   });
   return `{${members.join(', ')}}`;
 }
 
-const jsonText = (value: string | number): string =>
+/** JSON without spaces; Python's and Flask's is ASCII. */
+export const asciiJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,9 +1,8 @@
 import type { Answer } from '../../schema/answer.ts';
-import { floatText } from './python-text.ts';
-import { contactAlerts, frequencyAlerts, NO_SUFFIX, sourceWord, whyNoDate } from './unknown-registration.ts';
+import { communityWord } from './community-word.ts';
+import { asciiJson, floatText } from './python-text.ts';
+import { ageWord, contactAlerts, ERROR, frequencyAlerts, isAged, NO_SUFFIX, sourceWord, whyNoDate } from './words.ts';
 
-/** The word that stands where a value is not known. */
-const ERROR = 'ERROR';
 const DAY_MS = 86_400_000;
 
 /** A stored name as `/cache_get` and `/cache_browse` show it. */
@@ -26,9 +25,9 @@ export function namedAnswer(answer: Answer): string {
   const alerts = [...frequencyAlerts(answer), ...contactAlerts(answer), ...(reason === undefined ? [] : [reason])];
   return shape({
     alerts,
-    category: reason === undefined ? ageWord(answer) : ERROR,
+    category: isAged(answer, reason) ? ageWord(answer) : ERROR,
     score: freq?.average === undefined || freq.word === undefined ? undefined : [freq.average, freq.word],
-    source: reason === undefined ? sourceWord(registration, 'import') : ERROR,
+    source: communityWord(answer, httpDate) ?? (reason === undefined ? sourceWord(registration, 'import') : ERROR),
     web: reason === undefined && registration?.created !== undefined ? httpDate(registration.created) : ERROR,
     you: firstSeen === undefined ? ERROR : httpDate(firstSeen),
   });
@@ -37,10 +36,6 @@ export function namedAnswer(answer: Answer): string {
 /** The answer to a text that is no name under a public suffix. */
 export const refusedName = (): string =>
   shape({ alerts: [NO_SUFFIX], category: ERROR, score: undefined, source: ERROR, web: ERROR, you: ERROR });
-
-/** Two classes only; a registration in the future is new. */
-export const ageWord = ({ category }: Answer): 'NEW' | 'ESTABLISHED' =>
-  category === 'established' ? 'ESTABLISHED' : 'NEW';
 
 interface Parts {
   readonly alerts: readonly string[];
@@ -58,10 +53,6 @@ function shape({ alerts, category, score, source, web, you }: Parts): string {
     `"seen_by_isc":${asciiJson(source)},"seen_by_web":"${web}","seen_by_you":"${you}"}`
   );
 }
-
-/** Flask's JSON is ASCII. */
-export const asciiJson = (value: unknown): string =>
-  JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /**
  * A stored name. Nothing expires here; the date told is when its facts change at the latest: at the registration's end,

@@ -1,14 +1,15 @@
 import type { Answer } from '../../schema/answer.ts';
+import { communityWord } from './community-word.ts';
 import { pythonJson } from './python-text.ts';
 import { shortDate } from './shape-2.ts';
-import { NO_SUFFIX, whyNoDate } from './unknown-registration.ts';
+import { NO_SUFFIX, whyNoDate } from './words.ts';
 
 /** domain_stats 2 as its README has it: `seen_by_web, seen_by_us, seen_by_you, rank, other`, dates with a space. */
 export function namedAnswer(answer: Answer): string {
   const reason = whyNoDate(answer);
   return pythonJson({
     seen_by_web: webWord(answer, reason),
-    seen_by_us: communityWord(answer),
+    seen_by_us: usWord(answer),
     seen_by_you: contactWord(answer),
     rank: answer.rank?.value ?? -1,
     other: reason === undefined ? '{}' : pythonJson({ registration: reason }),
@@ -21,21 +22,9 @@ function webWord({ category, registration }: Answer, reason: string | undefined)
   return category === 'established' ? 'ESTABLISHED' : shortDate(registration.created);
 }
 
-/** Said of the community; without one an old domain is established and nothing is said of a young one. */
-function communityWord({ category, community }: Answer): string {
-  switch (community?.status) {
-    case 'first_contact':
-      return 'FIRST-CONTACT';
-    case 'unavailable':
-      return 'UNAVAILABLE';
-    case 'established':
-      return 'ESTABLISHED';
-    case 'seen':
-      return community.first_seen === undefined ? 'ESTABLISHED' : shortDate(community.first_seen);
-    case undefined:
-      return category === 'established' ? 'ESTABLISHED' : 'NA';
-  }
-}
+/** Without a community an old domain is established and nothing is said of a young one. */
+const usWord = (answer: Answer): string =>
+  communityWord(answer, shortDate) ?? (answer.category === 'established' ? 'ESTABLISHED' : 'NA');
 
 /** FIRST-CONTACT exactly once for a domain, then the date of that event. */
 function contactWord({ first_contact: first, first_seen: firstSeen }: Answer): string {

@@ -1,9 +1,7 @@
 import type { Answer } from '../../schema/answer.ts';
+import { communityWord } from './community-word.ts';
 import { pythonJson, spaceDate } from './python-text.ts';
-import { ageWord } from './shape-1-0-1.ts';
-import { contactAlerts, NO_SUFFIX, sourceWord, whyNoDate } from './unknown-registration.ts';
-
-const ERROR = 'ERROR';
+import { ageWord, contactAlerts, ERROR, isAged, NO_SUFFIX, sourceWord, whyNoDate } from './words.ts';
 
 /** A date of an answer in domain_stats 2's form. */
 export const shortDate = (iso: string): string => spaceDate(Date.parse(iso));
@@ -15,16 +13,18 @@ export function namedAnswer(answer: Answer): string {
   const web = reason === undefined ? registration?.created : undefined;
   return pythonJson({
     seen_by_web: web === undefined ? ERROR : shortDate(web),
-    seen_by_isc: reason === undefined ? communityWord(answer) : ERROR,
+    seen_by_isc: iscWord(answer, reason),
     seen_by_you: firstSeen === undefined ? ERROR : shortDate(firstSeen),
-    category: reason === undefined ? ageWord(answer) : ERROR,
+    category: isAged(answer, reason) ? ageWord(answer) : ERROR,
     alerts: [...contactAlerts(answer), ...(reason === undefined ? [] : [reason])],
   });
 }
 
 /** What the community says, and else where the date comes from: facts of our own store are LOCAL. */
-function communityWord({ community, registration }: Answer): string {
-  if (community?.first_seen !== undefined) return shortDate(community.first_seen);
+function iscWord(answer: Answer, reason: string | undefined): string {
+  const { registration } = answer;
+  const word = communityWord(answer, shortDate);
+  if (word !== undefined || reason !== undefined) return word ?? ERROR;
   return registration?.source === 'import' ? 'LOCAL' : sourceWord(registration, 'LOCAL');
 }
 

@@ -1,5 +1,5 @@
 /** The environments that a backup holds. Data sets are not among them: they can be fetched again. */
-export const BACKED_UP_STORES = ['contacts', 'registrations', 'suppressions', 'community'] as const;
+export const BACKED_UP_STORES = ['contacts', 'registrations', 'suppressions', 'community', 'community-server'] as const;
 
 /** Version of the layout of a backup. */
 export const BACKUP_FORMAT = 1;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export type EngineName = 'opensearch' | 'elasticsearch';
+export type EngineName = 'opensearch' | 'elasticsearch' | 'opensearch-security';
 
 /** Folders of the engines, or why there are none. */
 export type Installed = { readonly folders: Readonly<Record<EngineName, string>> } | { readonly missing: string };
@@ -29,5 +29,11 @@ function install(): Installed {
   const lines = stdout.replaceAll(/\u001b\[\d*m/g, '').split('\n');
   const folderOf = (engine: EngineName) =>
     lines.find((line) => line.startsWith(`${engine} `))?.slice(engine.length + 1) ?? '';
-  return { folders: { opensearch: folderOf('opensearch'), elasticsearch: folderOf('elasticsearch') } };
+  return {
+    folders: {
+      opensearch: folderOf('opensearch'),
+      elasticsearch: folderOf('elasticsearch'),
+      'opensearch-security': folderOf('opensearch-security'),
+    },
+  };
 }

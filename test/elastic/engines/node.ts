@@ -13,6 +13,8 @@ export interface EngineNode {
   ask(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: Answered }>;
   /** Ends the process (SIGKILL: as a crash) and starts it again with the same data on the same port. */
   restart(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends the process until the next restart. */
+  halt(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,24 +25,38 @@ const START_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 10_000;
 const LAST_LINES = 50;
 
+const COMMON = ['-Xms512m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const OPTIONS: Readonly<Record<EngineName, readonly string[]>> = {
-  opensearch: ['-Xms512m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
-  elasticsearch: [
-    ...['-Xms512m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
-    ...['--add-modules', 'jdk.incubator.vector', '--add-opens=java.base/java.io=ALL-UNNAMED'],
-  ],
+  opensearch: COMMON,
+  'opensearch-security': [...COMMON, '-Dnode.plugin=org.opensearch.security.OpenSearchSecurityPlugin'],
+  elasticsearch: [...COMMON, ...['--add-modules', 'jdk.incubator.vector', '--add-opens=java.base/java.io=ALL-UNNAMED']],
 };
 const LAUNCHER: Readonly<Record<EngineName, string>> = {
   opensearch: 'OpenSearchNode',
+  'opensearch-security': 'OpenSearchNode',
   elasticsearch: 'ElasticsearchNode',
 };
+
+export interface NodeRequest {
+  readonly method: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How a node is started and asked, where that is not as usual. */
+export interface NodeOptions {
+  readonly settings?: readonly string[];
+  readonly scheme?: 'https';
+  /** Stands in for the global one, with credentials and certificates. */
+  readonly fetch?: (url: string, request?: NodeRequest) => Promise<Pick<Response, 'ok' | 'status' | 'text'>>;
+}
 
 /** Starts a node with its data in `home`; resolves when it answers. */
 export async function startNode(
   name: EngineName,
   folder: string,
   home: string,
-  settings: readonly string[] = [],
+  { settings = [], scheme, fetch = globalThis.fetch }: NodeOptions = {},
 ): Promise<EngineNode> {
   const log = join(home, 'engine.log');
   mkdirSync(home, { recursive: true });
@@ -69,9 +85,11 @@ export async function startNode(
       await pause(100);
       const address = /^READY (\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1];
       if (address !== undefined) {
-        // After a crash the shards come back a little later than the node.
-        await fetch(`http://${address}/_cluster/health?wait_for_status=yellow&timeout=60s`);
-        return { url: `http://${address}`, child };
+        const started = `${scheme ?? 'http'}://${address}`;
+        // After a crash the shards come back a little later than the node; users are known later than the port.
+        const health = `${started}/_cluster/health?wait_for_status=yellow&timeout=60s`;
+        while (!(await fetch(health)).ok && Date.now() < end) await pause(100);
+        return { url: started, child };
       }
       if (child.exitCode !== null) break;
     }
@@ -109,6 +127,7 @@ export async function startNode(
       await end(signal);
       running = await start(port);
     },
+    halt: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   };
 }

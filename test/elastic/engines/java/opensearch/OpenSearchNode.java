@@ -52,7 +52,10 @@ public final class OpenSearchNode extends Node {
     Settings built = settings.build();
     LogConfigurator.configureWithoutConfig(built);
     List<PluginInfo> plugins = new ArrayList<>();
-    for (String name : PLUGINS) {
+    List<String> names = new ArrayList<>(PLUGINS);
+    String more = System.getProperty("node.plugin");
+    if (more != null) names.add(more);
+    for (String name : names) {
       plugins.add(new PluginInfo(
           name, "module", Version.CURRENT.toString(), Version.CURRENT, "21", name, null, Collections.emptyList(), false));
     }

@@ -1,0 +1,116 @@
+import { kqlOf } from '../conditions.ts';
+import { placesOf } from '../grid.ts';
+import { panelsOf, type Dashboard, type Panel } from '../panel.ts';
+import { DASHBOARDS } from '../panels/index.ts';
+import {
+  DASHBOARD_TITLE,
+  dashboardSource,
+  emptySource,
+  EVENTS_VIEW,
+  FACTS_VIEW,
+  FIELD_FORMATS,
+  ndjson,
+  objectId,
+  REFRESH,
+  searchSource,
+  TIME_RANGE,
+  type FileOptions,
+  type Reference,
+  type SavedObject,
+} from '../saved-object.ts';
+import { vegaText } from '../vega.ts';
+import { fieldList } from './field-list.ts';
+import { visStateOf } from './vis-state.ts';
+
+type Type = 'index-pattern' | 'visualization' | 'search' | 'dashboard';
+
+/** The highest versions that OpenSearch Dashboards knows: one above refuses the whole file. */
+const VERSIONS: Readonly<Record<Type, string>> = {
+  'index-pattern': '7.6.0',
+  visualization: '7.10.0',
+  search: '7.9.3',
+  dashboard: '7.9.3',
+};
+
+/** The import file for OpenSearch Dashboards 1 to 3; Kibana 7.10 to 9 reads it, too. */
+export function openSearchDashboardsFile(options: FileOptions): string {
+  const panels = DASHBOARDS.flatMap((dashboard) => panelsOf(dashboard, 'legacy'));
+  return ndjson([
+    object('index-pattern', EVENTS_VIEW, {
+      title: options.indexPattern,
+      timeFieldName: '@timestamp',
+      fields: fieldList('events'),
+      fieldFormatMap: FIELD_FORMATS,
+    }),
+    object('index-pattern', FACTS_VIEW, { title: options.factsPattern, fields: fieldList('facts') }),
+    ...panels.map((panel) => panelObject(panel, options)),
+    ...DASHBOARDS.map(dashboardObject),
+  ]);
+}
+
+const object = (
+  type: Type,
+  id: string,
+  attributes: SavedObject['attributes'],
+  references: readonly Reference[] = [],
+): SavedObject => ({ type, id, migrationVersion: { [type]: VERSIONS[type] }, attributes, references });
+
+const typeOf = ({ view }: Panel): Type => (view === 'events' ? 'search' : 'visualization');
+
+function panelObject(panel: Panel, { indexPattern }: FileOptions): SavedObject {
+  const id = objectId(panel.id);
+  const { title, description } = panel;
+  if (panel.view === 'events') {
+    const { meta, references } = searchSource(kqlOf(panel.where), EVENTS_VIEW);
+    const columns = panel.columns.map(({ name }) => name);
+    const sort = [['@timestamp', 'desc']];
+    const attributes = { title, description, hits: 0, columns, sort, version: 1, kibanaSavedObjectMeta: meta };
+    return object('search', id, attributes, references);
+  }
+  const base = { title, description, version: 1, uiStateJSON: '{}' };
+  if (panel.view === 'vega') {
+    const visState = { title, type: 'vega', params: { spec: vegaText(panel, indexPattern) }, aggs: [] };
+    return object('visualization', id, {
+      ...base,
+      visState: JSON.stringify(visState),
+      kibanaSavedObjectMeta: emptySource,
+    });
+  }
+  const { meta, references } = searchSource(kqlOf(panel.where), panel.source === 'facts' ? FACTS_VIEW : EVENTS_VIEW);
+  const attributes = { ...base, visState: JSON.stringify(visStateOf(panel)), kibanaSavedObjectMeta: meta };
+  return object('visualization', id, attributes, references);
+}
+
+function dashboardObject(dashboard: Dashboard): SavedObject {
+  const { meta, references } = dashboardSource(dashboard.eventsOnly);
+  const places = placesOf(dashboard, 'legacy');
+  return object(
+    'dashboard',
+    dashboard.id,
+    {
+      title: DASHBOARD_TITLE(dashboard.title),
+      description: dashboard.description,
+      hits: 0,
+      version: 1,
+      ...TIME_RANGE,
+      refreshInterval: REFRESH,
+      kibanaSavedObjectMeta: meta,
+      optionsJSON: JSON.stringify({ hidePanelTitles: false, useMargins: true }),
+      // Kibana 7.11 fails on a panel without its type.
+      panelsJSON: JSON.stringify(
+        places.map(({ panel, grid }) => ({
+          version: '7.9.3',
+          type: typeOf(panel),
+          gridData: grid,
+          panelIndex: grid.i,
+          embeddableConfig: {},
+          panelRefName: `panel_${grid.i}`,
+        })),
+      ),
+    },
+    [
+      ...references,
+      ...places.map(({ panel, grid: { i } }) => ({ name: `panel_${i}`, type: typeOf(panel), id: objectId(panel.id) })),
+    ],
+  );
+}

@@ -1,0 +1,22 @@
+import type { VegaPanel } from './panel.ts';
+
+/**
+ * The text of a Vega-Lite specification. The hosts answer `data.url` with a search, narrowed to the dashboard's filters
+ * and time range by the two members between percent signs; these may not stand beside a query in the body.
+ */
+export function vegaText({ body, property, spec }: VegaPanel, indexPattern: string): string {
+  return JSON.stringify(
+    {
+      $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
+      config: { kibana: { hideWarnings: true } },
+      data: {
+        url: { '%context%': true, '%timefield%': '@timestamp', index: indexPattern, body },
+        format: { property },
+      },
+      autosize: { type: 'fit', contains: 'padding' },
+      ...spec,
+    },
+    null,
+    2,
+  );
+}
