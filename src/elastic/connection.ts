@@ -88,12 +88,16 @@ function certificateWith(fingerprint: string, url: URL): Promise<string> {
           resolve(pem(certificate.raw));
           return;
         }
-        certificate = certificate.issuerCertificate as DetailedPeerCertificate | undefined;
+        certificate = issuerOf(certificate);
       }
       fail("no certificate of its chain, as it sends it, has this SHA-256 fingerprint; compare it with the CA's");
     });
   });
 }
+
+/** Absent where the chain ends without its root, which the type does not say. */
+const issuerOf = (certificate: DetailedPeerCertificate): DetailedPeerCertificate | undefined =>
+  certificate.issuerCertificate;
 
 const pem = (der: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
