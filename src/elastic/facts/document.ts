@@ -27,12 +27,24 @@ export function factsDocument({ key, facts }: DomainFacts): JsonObject {
 const definedOf = (members: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
-/** Our facts with what another instance knew better: the registration retrieved last, the contact seen first. */
+/**
+ * Our facts with what another instance knew better: the registration retrieved last, the contact seen first. A key that
+ * has once been a suffix's owner's stays so: what stands there is taken for its tenants' too.
+ */
 export function mergedFacts(ours: JsonObject, theirs: JsonObject): JsonObject {
   const registration = newer(objectAt(ours, 'registration'), objectAt(theirs, 'registration'));
-  if (ours['first_seen'] === undefined && ours['domain'] === undefined) return { ...ours, registration };
+  if (isOwners(ours) || isOwners(theirs)) return { category: 'hosted', registration };
   const first = [ours['first_seen'], theirs['first_seen']].filter((time) => typeof time === 'string').sort()[0];
   return { ...ours, ...(first === undefined ? {} : { first_seen: first }), registration };
+}
+
+/** Facts of the owner of a private suffix. */
+const isOwners = ({ domain, category }: JsonObject): boolean => domain === undefined && category === 'hosted';
+
+/** Adds facts to a batch; the facts of one key come together. */
+export function addFacts(batch: Map<string, DomainFacts>, { key, facts }: DomainFacts): void {
+  const before = batch.get(key);
+  batch.set(key, { key, facts: before === undefined ? facts : mergedFacts(facts, before.facts) });
 }
 
 const newer = (ours: JsonObject, theirs: JsonObject): JsonObject =>
