@@ -17,6 +17,8 @@ import { run } from '../processes/program.ts';
  */
 const requests: string[] = [];
 const documents = new Map<string, unknown>();
+/** What `setup` has made: paths with what a GET of them says. */
+const made = new Map<string, object>();
 let refuses = false;
 /** How many bulk requests are answered that the engine is too busy. */
 let busy = 0;
@@ -56,7 +58,11 @@ function replyTo(what: string, text: string): [number, object] {
   if (what.includes('_execute')) {
     return refuses ? [403, { error: { type: 'security_exception', reason: 'is unauthorized' } }] : [200, {}];
   }
-  if (what.startsWith('GET')) return [404, {}];
+  const path = what.split(' ')[1] ?? '';
+  if (what.startsWith('GET')) return made.has(path) ? [200, made.get(path) ?? {}] : [404, {}];
+  if (what.startsWith('PUT /_enrich/policy/')) {
+    made.set(path, { policies: [{ config: JSON.parse(text) as object }] });
+  }
   return [200, {}];
 }
 
@@ -73,6 +79,7 @@ afterAll(() => {
 beforeEach(() => {
   requests.length = 0;
   documents.clear();
+  made.clear();
   refuses = false;
   busy = 0;
 });
@@ -198,4 +205,16 @@ it('setup executes a new policy before it makes the pipeline over it', async () 
     'PUT /_enrich/policy/new/_execute',
     'PUT /_ingest/pipeline/new',
   ]);
+}, 30_000);
+
+it('setup that stopped at the execution of the policy is finished by the next one', async () => {
+  refuses = true;
+  const setUp = () => run(['setup', '--elasticsearch-url', url, '--prefix', 'half']);
+  expect((await setUp()).code).toBe(1);
+  expect([...made.keys()]).toEqual(['/_enrich/policy/half']);
+  refuses = false;
+  requests.length = 0;
+  const { code, stdout } = await setUp();
+  expect([code, stdout]).toEqual([0, expect.stringContaining('enrich policy half: unchanged')]);
+  expect(requests.slice(-2)).toEqual(['PUT /_enrich/policy/half/_execute', 'PUT /_ingest/pipeline/half']);
 }, 30_000);
