@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { causeOf } from '../../src/elastic/engine.ts';
 import { addFacts, factsDocument, mergedFacts, type DomainFacts } from '../../src/elastic/facts/document.ts';
 import { domainFacts } from '../../src/service/domain-facts.ts';
 import { finishName } from '../../src/service/finish-name.ts';
@@ -46,4 +47,22 @@ it('facts of one key in one batch come together, in whatever order', () => {
     expect(factsDocument(batch.get('amazonaws.com')!)).not.toHaveProperty('first_seen');
     expect(factsDocument(batch.get('bucket.s3.amazonaws.com')!)).toHaveProperty('facts.domain');
   }
+});
+
+it('reasons tell the field, and neither the document nor what stands in it', () => {
+  // As Elasticsearch 9 and OpenSearch 3 write them.
+  const said = "failed to parse field [domain_stats.first_seen] of type [date] in document with id 'secret.com'. ";
+  const reasons = [
+    `[1:43] ${said}Preview of field's value: 'secret.com'`,
+    "failed to parse field [domain_stats.first_seen] of type [date] in document with id '1'. Preview of field's value: 'x'",
+  ];
+  for (const reason of reasons) {
+    expect(causeOf({ type: 'document_parsing_exception', reason })).toEqual({
+      type: 'document_parsing_exception',
+      reason: 'failed to parse field [domain_stats.first_seen] of type [date]',
+    });
+  }
+  const reason =
+    '[facts][0] primary shard is not active Timeout: [1m], request: [BulkShardRequest [[facts][0]] containing [index {[facts][secret.com], source[{"a":1}]}]]';
+  expect(causeOf({ reason })).toEqual({ reason: '[facts][0] primary shard is not active Timeout: [1m]' });
 });
