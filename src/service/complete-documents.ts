@@ -1,8 +1,9 @@
 import type { FinishedName } from '../core/answer-parts.ts';
 import { fieldTexts, isEventObject, type EventObject } from '../core/event-field.ts';
 import { ecsFormat } from '../core/event-format.ts';
-import type { Answering } from './answer-names.ts';
-import { enrichedText, enrichEvents, type EnrichOptions } from './enrich-events.ts';
+import type { Answer } from '../schema/answer.ts';
+import type { Answering, Reply } from './answer-names.ts';
+import { enrichedText, enrichEvents, type Enrichment, type EnrichOptions } from './enrich-events.ts';
 import { neverLess, pendingOf, type FormerAnswer } from './never-less.ts';
 
 /** A stored document. */
@@ -34,35 +35,70 @@ export function completeDocuments(
   const enrich = enrichEvents(ask, finishedName);
   return async (documents) => {
     const texts = new Array<string | undefined>(documents.length).fill(undefined);
-    const formers = documents.map(({ source }) => formerAnswer(source));
+    const formers = documents.map(({ source }) => formerAnswers(source));
     for (const { options, places } of waysOf(documents, formers, fields)) {
-      const events = places.map((place) => withId(documents[place]));
+      const events = places.map((place) => asEvent(documents[place], formers[place]));
       const enriched = await enrich(events, options);
       places.forEach((place, i) => {
         const [document, former, enrichment] = [documents[place], formers[place], enriched[i]];
         if (document === undefined || former === undefined || enrichment === undefined) return;
-        const answer = neverLess(former, { ...enrichment.main.object(), ...enrichment.kept });
-        if (pendingOf(answer).length >= pendingOf(former).length) return;
-        const main = { object: () => answer, text: () => JSON.stringify(answer) };
-        texts[place] = enrichedText(document.source, { ...enrichment, main, kept: {} }, document.text);
+        const completed = completion(former, enrichment);
+        if (pendingIn(completed) >= pendingIn(former)) return;
+        const all = completed.all === undefined ? {} : { all: completed.all.map(replyOf) };
+        texts[place] = enrichedText(
+          document.source,
+          { main: replyOf(completed.main), ...all, kept: {} },
+          document.text,
+        );
       });
     }
     return texts;
   };
 }
 
-/** The engine's id of a document stands in for the event's own. */
-const withId = (document: StoredDocument | undefined): EventObject => ({ ...document?.source, _id: document?.id });
+/** What stands in a document, of the name that matters and, where all were asked for, of each of its names. */
+interface Answers {
+  readonly main: FormerAnswer;
+  readonly all?: readonly FormerAnswer[];
+}
+
+const pendingIn = ({ main, all = [] }: Answers): number =>
+  [main, ...all].reduce((count, answer) => count + pendingOf(answer).length, 0);
+
+/** The new answers with all that the former ones had, also of names that are not asked about any more. */
+function completion(former: Answers, { main, all }: Enrichment): Answers {
+  const answer = neverLess(former.main, main.object());
+  if (all === undefined) return { main: answer };
+  const answers = all.map((reply) => reply.object());
+  const formerOf = (name: string) => former.all?.find((item) => item['name'] === name) ?? {};
+  const others = former.all?.filter((item) => !answers.some(({ name }) => name === item['name'])) ?? [];
+  return { main: answer, all: [...answers.map((each) => neverLess(formerOf(each.name), each)), ...others] };
+}
+
+const replyOf = (answer: FormerAnswer): Reply => ({
+  object: () => answer as unknown as Answer,
+  text: () => JSON.stringify(answer),
+});
+
+/** The engine's id of a document stands in for the event's own, and the answer stands nested. */
+const asEvent = (document: StoredDocument | undefined, former: Answers | undefined): EventObject => ({
+  ...document?.source,
+  domain_stats: former?.main,
+  _id: document?.id,
+});
 
 function waysOf(
   documents: readonly StoredDocument[],
-  formers: readonly FormerAnswer[],
+  formers: readonly Answers[],
   fields: readonly string[],
 ): Iterable<Way> {
   const ways = new Map<string, Way>();
   documents.forEach(({ source }, place) => {
-    const contact = pendingOf(formers[place] ?? {}).includes('contact');
-    const all = Array.isArray(source['domain_stats_all']);
+    const former = formers[place];
+    const contact = [former?.main ?? {}, ...(former?.all ?? [])].some((answer) =>
+      pendingOf(answer).includes('contact'),
+    );
+    const all = former?.all !== undefined;
     const isFound = fields.some((field) => fieldTexts(source, field).length > 0);
     const key = `${String(contact)} ${String(all)} ${String(isFound)}`;
     let way = ways.get(key);
@@ -75,14 +111,15 @@ function waysOf(
   return ways.values();
 }
 
-/** The answer that stands in a document, nested or under dotted keys. */
-function formerAnswer(source: EventObject): FormerAnswer {
+/** The answers that stand in a document, the first nested or under dotted keys. */
+function formerAnswers(source: EventObject): Answers {
   const answer: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(source)) {
     if (key === 'domain_stats' && isEventObject(value)) Object.assign(answer, value);
     if (key.startsWith('domain_stats.')) setAt(answer, key.split('.').slice(1), value);
   }
-  return answer;
+  const all: unknown = source['domain_stats_all'];
+  return { main: answer, ...(Array.isArray(all) ? { all: all.filter(isEventObject) } : {}) };
 }
 
 function setAt(target: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: unknown): void {
