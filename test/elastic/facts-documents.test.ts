@@ -49,6 +49,11 @@ it('facts of one key in one batch come together, in whatever order', () => {
   }
 });
 
+it('says of names that alone raise an alert that they do', () => {
+  expect(factsOf('example.com')[0]!.facts).not.toHaveProperty('has_alerts');
+  expect(factsOf('xkqzvwjhtrpq.com')[0]!.facts).toMatchObject({ has_alerts: true });
+});
+
 it('reasons tell the field, and neither the document nor what stands in it', () => {
   // As Elasticsearch 9 and OpenSearch 3 write them.
   const said = "failed to parse field [domain_stats.first_seen] of type [date] in document with id 'secret.com'. ";

@@ -5,8 +5,9 @@ export interface DomainFacts {
   /** Key of the document: the registered domain, ours or the engine's. */
   readonly key: string;
   /**
-   * `domain`, `public_suffix`, `first_seen`, `registration` and the groups of the name under the answer's own names. Facts
-   * of the owner of a private suffix have none but `registration` and `category`: they say nothing of the tenants.
+   * `domain`, `public_suffix`, `first_seen`, `registration` and the groups of the name under the answer's own names, and
+   * `has_alerts` when the name alone raises one. Facts of the owner of a private suffix have none but `registration` and
+   * `category`: they say nothing of the tenants.
    */
   readonly facts: JsonObject;
 }
