@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   lookup: ['schema', 'core', 'stores'],
   community: ['schema', 'core', 'stores', 'lookup', 'datasets'],
   datasets: ['schema', 'core', 'stores'],
-  elastic: ['schema', 'core', 'stores', 'settings', 'dashboards', 'detections'],
+  elastic: ['schema', 'core', 'stores', 'settings', 'dashboards'],
   http: ['schema', 'core', 'settings', 'service'],
   cli: [
     'schema',
@@ -29,7 +29,6 @@ const MAY_IMPORT = {
     'service',
     'demo',
     'dashboards',
-    'detections',
   ],
 };
 const PARTS = [...Object.keys(MAY_IMPORT), 'service'];

@@ -1,6 +1,7 @@
 // docs/commands.md: the command line, from the commands themselves.
 import { buildProgram } from '../dist/cli/main.js';
 import { flagOf, settingKeys } from '../dist/settings/table.js';
+import { cell } from './cell.js';
 
 const SETTINGS = new Set(settingKeys().map(flagOf));
 
@@ -47,8 +48,6 @@ function commandText({ command, names }) {
 }
 
 const isSetting = ({ long = '' }) => SETTINGS.has(long) || SETTINGS.has(long.replace(/^--no-/, '--'));
-
-const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** The lines under "Examples:" of the help text. */
 function examplesOf(command) {

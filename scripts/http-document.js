@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '../dist/http/app.js';
 import { createService } from '../dist/service.js';
+import { cell } from './cell.js';
 
 export async function httpDocument(generated) {
   const { paths, components } = await description();
@@ -57,8 +58,6 @@ const bodyRows = ({ properties = {}, required = [] } = {}) =>
     ([name, member]) =>
       `| \`${name}\` | body${required.includes(name) ? ', needed' : ''} | ${typeOf(member)} | ${cell(member.description ?? '')} |`,
   );
-
-const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 function typeOf({ type, enum: words, anyOf, minimum, maximum, default: fallback }) {
   const options = words ?? anyOf?.flatMap((one) => one.const ?? one.enum ?? []);

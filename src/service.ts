@@ -1,18 +1,19 @@
 import type { FinishedName } from './core/answer-parts.ts';
-import { nameToAscii } from './core/idna.ts';
 import { nameFacts } from './core/name-facts.ts';
 import { readName } from './core/name.ts';
 import type { RankList } from './core/rank-list.ts';
 import { readRiskRule } from './core/risk.ts';
+import { readZones } from './core/special-use.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import type { TldTable } from './core/tld-facts.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
-import { openSnapshot, type RdapBootstrap, type Snapshot } from './datasets/snapshot.ts';
+import { openSnapshot, type Snapshot } from './datasets/snapshot.ts';
 import { openSharedContacts } from './elastic/contacts/open.ts';
 import type { DomainFacts } from './elastic/facts/document.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
 import { boundedCache } from './service/bounded-cache.ts';
+import { closeAll, type Closers } from './service/closing.ts';
 import { communityOf, type Community } from './service/community.ts';
 import { communityServerOf, type CommunityServer } from './service/community-server.ts';
 import { newCounters, type Counters } from './service/counters.ts';
@@ -31,7 +32,7 @@ import { contactKey, openContactTables, type ContactTables } from './stores/cont
 import { factsLag, readFactsState, type FactsLag } from './stores/facts-state.ts';
 import { StoreError } from './stores/lmdb-environment.ts';
 import { openLocalContacts } from './stores/local-contacts.ts';
-import { openMeta } from './stores/meta.ts';
+import { openMeta, type Meta } from './stores/meta.ts';
 import { registerProcess } from './stores/processes.ts';
 import { openRegistrationStore, type RegistrationStore } from './stores/registrations.ts';
 import { openSuffixHistory } from './stores/suffix-history.ts';
@@ -86,8 +87,6 @@ export interface Service {
   tlds(): TldTable;
   /** The rank list that answers use; undefined when there is none. */
   ranks(): RankList | undefined;
-  /** RDAP servers by TLD, of the live generation. */
-  rdapServices(): RdapBootstrap;
   /** Which data generations answer. */
   dataVersion(): string;
   /** Writes gathered hits; resolves after the commit. */
@@ -114,6 +113,8 @@ export interface ServiceOptions {
   readonly onDataProblem?: (problem: string) => void;
   /** Told when facts cannot be brought to the search engine; with undefined when they can again. */
   readonly onFactsProblem?: (problem: string | undefined) => void;
+  /** Told when the community server cannot be asked; with undefined when it can again. Default: a line on standard error. */
+  readonly onCommunityProblem?: (problem: string | undefined) => void;
   /** Told of a store that fails while the service goes on. */
   readonly onFault?: (error: unknown) => void;
   /** Told when a registry's server is no longer asked because it fails, and when it answers again. */
@@ -126,11 +127,28 @@ export interface ServiceOptions {
  */
 export function createService(given: Partial<Settings> = {}, options: ServiceOptions = {}): Service {
   const settings = { ...defaultSettings(), ...given };
-  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
-  const { onFactsProblem = warnOfFacts } = options;
+  const { clock = Date.now } = options;
   const meta = openMeta(settings.data, clock());
   const unregister = registerProcess(settings.data, options.command ?? 'library', clock());
-  const stores = openStores(settings.data, unregister);
+  const closers: Closers = {};
+  const close = () => closeAll(closers, unregister);
+  try {
+    return { ...wire(settings, options, meta, closers), close };
+  } catch (error) {
+    // What is open already goes too; why the service could not be opened is what counts.
+    close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Opens the parts, and says of each how it is closed. */
+function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: Closers): Omit<Service, 'close'> {
+  const { clock = Date.now, snapshot = openSnapshot(), onFault = throwLater, onDataProblem = warn } = options;
+  const { onFactsProblem = warnOf('facts index'), onCommunityProblem = warnOf('community') } = options;
+  const stores = openStores(settings.data);
+  closers.contacts = () => stores.contacts.close();
+  closers.registrations = () => stores.registrations.close();
+  closers.suppressions = () => stores.suppressions.close();
   const live = openLiveData(settings.data, {
     snapshot,
     rankList: settings.rankList,
@@ -143,12 +161,14 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     },
     onProblem: onDataProblem,
   });
+  closers.live = () => live.close();
   const contactTables = openContactTables(stores.contacts);
   const registrations = openRegistrationStore(stores.registrations);
   const writes = {
     contacts: watchWrites(stores.contacts),
     registrations: watchWrites(stores.registrations),
   };
+  closers.writes = () => Object.values(writes).forEach((health) => health.stop());
   const onFailedWrite = (store: keyof typeof writes) => (error: unknown) => {
     if (error instanceof StoreError) writes[store].failed();
     onFault(error);
@@ -157,6 +177,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     lookEveryMs: LOOK_FOR_SUPPRESSIONS_MS,
     onFault,
   });
+  closers.suppressions = () => suppressionStore.close();
   const known: KnownOf = {
     finishedName,
     registrationOf: (domain) => registrations.records.get(domain),
@@ -165,11 +186,13 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
   };
   const shared =
     settings.shareFacts && settings.lookups && (options.runLookups ?? true) && settings.elasticsearchUrl.length > 0
-      ? shareFacts(settings, known, clock, onFactsProblem)
+      ? shareFacts(settings, known, clock, onFactsProblem, onFault)
       : undefined;
+  closers.shared = () => shared?.stop();
   const communityServer = settings.communityServer
     ? communityServerOf(settings, { key: meta.client_key, registrations, clock })
     : undefined;
+  closers.communityServer = () => communityServer?.close();
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
@@ -178,11 +201,12 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     ...(settings.contacts === '' ? {} : { fleet: openSharedContacts(settings, onFault) }),
     ...(shared === undefined ? {} : { onNew: shared.contacted }),
   });
+  closers.contacts = () => contacts.close();
 
   const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
   let liveSuffixes = live.current().suffixes;
   let suffixLists = suffixHistory.use(liveSuffixes);
-  const zones = new Set(settings.zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
+  const zones = readZones(settings.zones);
   const cache = boundedCache<FinishedName>(settings.nameCache);
   const limits = {
     average: settings.freqAvgAlert,
@@ -207,6 +231,7 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
         ...(options.onServer === undefined ? {} : { onServer: options.onServer }),
       })
     : undefined;
+  closers.lookups = () => lookups?.stop();
 
   function finishedName(asked: string): FinishedName {
     let finished = cache.get(asked);
@@ -225,8 +250,10 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
           mayOwn: options.runLookups ?? true,
           parse: (name) => readName(name, suffixLists.current, zones),
           isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
+          onProblem: onCommunityProblem,
           onFault,
         });
+  closers.community = () => community?.close();
   const counters = newCounters();
   const dataVersion = () => live.current().version;
 
@@ -291,24 +318,11 @@ export function createService(given: Partial<Settings> = {}, options: ServiceOpt
     refreshData: () => live.refresh(),
     tlds: () => live.current().tlds,
     ranks: () => nameData().ranks,
-    rdapServices: () => live.current().rdapServices(),
     dataVersion,
     flush: () => contacts.flush(),
     notReady: () =>
       Object.entries(writes).flatMap(([store, health]) => (health.isWritable() ? [] : [`${store}: cannot be written`])),
     degraded: () => live.status().flatMap(({ name, problem }) => (problem === undefined ? [] : [`data: ${name}`])),
-    async close() {
-      for (const health of Object.values(writes)) health.stop();
-      await lookups?.stop();
-      await shared?.stop();
-      await community?.close();
-      await live.close();
-      await contacts.close();
-      await registrations.environment.close();
-      await suppressionStore.close();
-      await communityServer?.close();
-      unregister();
-    },
   };
 }
 
@@ -320,8 +334,10 @@ const MAX_CACHED_NAME = 512;
 
 const warn = (problem: string): void => void process.stderr.write(`domain-stats: data set ${problem}\n`);
 
-const warnOfFacts = (problem: string | undefined): void =>
-  void process.stderr.write(`domain-stats: facts index: ${problem ?? 'all is well again'}\n`);
+const warnOf =
+  (what: string) =>
+  (problem: string | undefined): void =>
+    void process.stderr.write(`domain-stats: ${what}: ${problem ?? 'all is well again'}\n`);
 
 /** Without anyone to tell, a fault must not pass unnoticed. */
 function throwLater(error: unknown): void {

@@ -1,22 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { flagOf, settingOf, type SettingKey, type Settings } from '../settings/table.ts';
+import { environmentOf, type SettingKey, type Settings } from '../settings/table.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
 
 /**
  * Runs a command of this program in a process of its own, as builds are: they take a core and much memory for a while.
- * The settings go along as flags, so that it does as this process was told, however that was. It tells its outcome on
- * standard error; resolves with its exit code.
+ * The settings go along in its environment, so that it does as this process was told, however that was: flags, and the
+ * credentials of addresses in them, could be read in the list of processes. It tells its outcome on standard error;
+ * resolves with its exit code.
  */
 export async function runCommand(
   args: readonly string[],
   settings: Settings,
   passed: readonly SettingKey[],
 ): Promise<number | null> {
-  const flags = passed.flatMap((key) => [flagOf(key), settingOf(key).kind.show(settings[key])]);
-  const child = spawn(process.execPath, [PROGRAM, ...args, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const env = { ...process.env, ...environmentOf(settings, passed) };
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
 }

@@ -15,7 +15,6 @@ import type { NameData } from '../sources/name-source.ts';
 import { mergeRegistrations } from '../stores/merge-registrations.ts';
 
 const EVENTS_PER_BATCH = 500;
-const SITES_PER_WRITE = 200;
 
 /**
  * The events of a demo week as the service answers them: with the demo's rank list and registrations, in a data
@@ -48,9 +47,7 @@ function* batchesOf(events: readonly EventObject[]): Generator<readonly EventObj
 
 async function knowSites({ registrations }: Service, sites: readonly Site[]): Promise<void> {
   const rows = sites.flatMap(({ domain, record }) => (record === undefined ? [] : [[domain, record] as const]));
-  for (let from = 0; from < rows.length; from += SITES_PER_WRITE) {
-    await mergeRegistrations(registrations, rows.slice(from, from + SITES_PER_WRITE));
-  }
+  await mergeRegistrations(registrations, rows);
 }
 
 /** The demo's rank list, with the guarded brands and the model of ordinary labels that an imported list would give. */

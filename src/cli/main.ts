@@ -75,6 +75,11 @@ export function buildProgram(): Command {
 }
 
 export async function main(args: readonly string[]): Promise<number> {
+  // Whoever reads the output has seen enough (`… | head`): nothing is wrong, and nothing is left to do.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   // A full disk must not end a process that still answers what it knows: the store has told of it, and tries again.
   process.on('unhandledRejection', (error) => {
     if (!isFailedCommit(error)) throw error;

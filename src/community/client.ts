@@ -1,4 +1,4 @@
-import { request, EnvHttpProxyAgent } from 'undici';
+import { Agent, EnvHttpProxyAgent, request } from 'undici';
 import { gunzip as gunzipWithCallback } from 'node:zlib';
 import { promisify } from 'node:util';
 import { Compile } from 'typebox/compile';
@@ -66,7 +66,8 @@ const prefixChecker = Compile(CommunityPrefixAnswerSchema);
 
 /** Speaks to the server over HTTP; what leaves is in the bodies here and nowhere else. Redirects are not followed. */
 export function communityClient(settings: CommunityClientSettings): CommunityClient {
-  const dispatcher = new EnvHttpProxyAgent();
+  // Without TLS the server is on this machine (the setting takes no other), and a proxy elsewhere would read all of it.
+  const dispatcher = settings.url.startsWith('http:') ? new Agent() : new EnvHttpProxyAgent();
   const closing = new AbortController();
   const base = settings.url.replace(/\/$/, '');
   const headers = {
@@ -99,8 +100,7 @@ export function communityClient(settings: CommunityClientSettings): CommunityCli
       }
       return { kind: 'failed', reason: `HTTP ${String(response.statusCode)}${detailOf(text)}` };
     } catch (error) {
-      const { code, name, message } = error as { code?: unknown; name?: string; message?: string };
-      return { kind: 'failed', reason: typeof code === 'string' ? code : (name ?? message ?? 'unknown fault') };
+      return { kind: 'failed', reason: reasonOf(error) };
     }
   }
 
@@ -155,6 +155,13 @@ export function communityClient(settings: CommunityClientSettings): CommunityCli
       await dispatcher.destroy();
     },
   };
+}
+
+/** What went wrong in a word, such as `ECONNREFUSED` or `TimeoutError`; our own faults have a sentence. */
+function reasonOf(error: unknown): string {
+  const { code, name, message } = error as { code?: unknown; name?: string; message?: string };
+  if (typeof code === 'string') return code;
+  return (name === 'Error' ? message : name) ?? 'unknown fault';
 }
 
 async function limitedBytes(body: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { isBelow } from '../core/community.ts';
+import { isInZones } from '../core/special-use.ts';
 import type { Clock } from '../lookup/clock.ts';
 import { openLease } from '../lookup/lease.ts';
 import { COMMUNITY_BATCH } from '../schema/community.ts';
-import type { CommunityRecord, CommunityStore, CommunityWish } from '../stores/community-answers.ts';
+import type { CommunityStore, CommunityWish } from '../stores/community-answers.ts';
 import { recordOf } from './answer-record.ts';
 import type { CommunityClient } from './client.ts';
 import { pullEstablished } from './pull-established.ts';
@@ -11,6 +11,8 @@ import { pullEstablished } from './pull-established.ts';
 export interface CommunityQueueParts {
   readonly store: CommunityStore;
   readonly client: CommunityClient;
+  /** Address of the server: another one's established list is pulled from its start. */
+  readonly server: string;
   readonly clock: Clock;
   /** False: this process asks nobody; it leaves wishes in the store for the one that does. */
   readonly mayOwn: boolean;
@@ -20,8 +22,9 @@ export interface CommunityQueueParts {
   readonly limit: number;
   /** Keys that sign the established list; with none it is not pulled. */
   readonly trusted: readonly string[];
-  /** Told of records that are stored here now. */
-  readonly onRecords: (records: ReadonlyMap<string, CommunityRecord>) => void;
+  /** Told when the server or its established list begins to fail, and when what fails changes; undefined: all is well again. */
+  readonly onProblem: (problem: string | undefined) => void;
+  /** Told of a store that fails. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -49,7 +52,8 @@ export interface CommunityMetrics {
 
 /** How soon a wish goes out, together with what else is wished meanwhile; and how often other processes' are looked for. */
 const FLUSH_MS = 200;
-const LEASE_MS = 15_000;
+/** Longer than the deadlines of the requests of one batch: two that ask at once could be told of each other's asks. */
+const LEASE_MS = 90_000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 300_000;
 const CONFIG_EVERY_MS = 3_600_000;
@@ -68,12 +72,14 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
   let pauseMs = 0;
   let notBefore = 0;
   let configAt = -Infinity;
-  let pullAt = store.state().pulled === 0 ? 0 : store.state().pulled + PULL_EVERY_MS;
-  let prohibited: readonly string[] = [];
+  let pullAt = store.state().server === parts.server ? store.state().pulled + PULL_EVERY_MS : 0;
+  let prohibited: ReadonlySet<string> = new Set();
+  let batchMax = COMMUNITY_BATCH;
   let listed = false;
   let down = store.state().down;
   let queued = wishes.count();
   const counts = { answered: 0, failures: 0, dropped: 0 };
+  const problems = new Map<'server' | 'list', string>();
   let stopping = false;
   let cancel: () => void = () => undefined;
   let busy: Promise<unknown> = Promise.resolve();
@@ -90,6 +96,14 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     }
   }
 
+  /** Tells what begins to fail, once, and when it is over. */
+  function tell(what: 'server' | 'list', problem: string | undefined): void {
+    if (stopping || problems.has(what) === (problem !== undefined)) return;
+    if (problem === undefined) problems.delete(what);
+    else problems.set(what, problem);
+    parts.onProblem(problems.size === 0 ? undefined : [...problems.values()].join(' '));
+  }
+
   /** What went wrong; from now on the server counts as down, and is asked again after a growing pause. */
   async function failed(reason: string): Promise<void> {
     // What ends because we end tells nothing of the server.
@@ -97,16 +111,17 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     counts.failures++;
     pauseMs = Math.min(pauseMs === 0 ? FIRST_PAUSE_MS : pauseMs * 2, LONGEST_PAUSE_MS);
     notBefore = clock.now() + pauseMs;
-    if (down) return;
-    onFault(new Error(`The community server cannot be asked: ${reason}. Answers say "unavailable" until it can.`));
+    tell('server', `The community server cannot be asked: ${reason}. Answers say "unavailable" until it can.`);
     await setDown(true);
   }
 
   async function setDown(now: boolean): Promise<void> {
     if (!now) pauseMs = 0;
-    if (down === now) return;
-    down = now;
-    await environment.write(() => store.setState({ down: now }));
+    if (down !== now) {
+      down = now;
+      await environment.write(() => store.setState({ down: now }));
+    }
+    if (!now) tell('server', undefined);
   }
 
   /** False when the server cannot be asked now. */
@@ -115,7 +130,8 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     const outcome = await client.config();
     if (outcome.kind === 'answer') {
       configAt = clock.now();
-      prohibited = outcome.value.prohibited_suffixes;
+      prohibited = new Set(outcome.value.prohibited_suffixes);
+      batchMax = Math.min(COMMUNITY_BATCH, outcome.value.batch_max);
       listed = outcome.value.established;
       await setDown(false);
       return true;
@@ -125,14 +141,20 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     return false;
   }
 
-  /** The next wishes; those that may leave no more are struck. */
+  /** The next wishes; those that may leave no more are struck, and what the server takes not has its answer at once. */
   async function nextBatch(): Promise<[string, CommunityWish][]> {
-    const rows = [...wishes.entries({ limit: COMMUNITY_BATCH })].map(([domain, wish]) => [domain, wish] as const);
-    const kept = rows.filter(([domain]) => parts.mayLeave(domain) && !isBelow(domain, prohibited));
+    const rows = [...wishes.entries({ limit: batchMax })].map(([domain, wish]) => [domain, wish] as const);
+    const kept = rows.filter(([domain]) => parts.mayLeave(domain) && !isInZones(domain, prohibited));
     if (kept.length < rows.length) {
       const staying = new Set(kept.map(([domain]) => domain));
       await environment.write(() => {
-        for (const [domain] of rows) if (!staying.has(domain)) wishes.remove(domain);
+        for (const [domain, { scope }] of rows) {
+          if (staying.has(domain)) continue;
+          wishes.remove(domain);
+          if (isInZones(domain, prohibited)) {
+            records.put(domain, recordOf({ refused: 'prohibited' }, scope, clock.now()));
+          }
+        }
       });
     }
     return kept.map(([domain, wish]) => [domain, wish]);
@@ -158,6 +180,8 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     );
     if (outcome.kind === 'later') {
       notBefore = clock.now() + outcome.waitMs;
+      // Perhaps fewer would have been taken: the server says how many.
+      configAt = -Infinity;
       return false;
     }
     if (outcome.kind === 'failed') {
@@ -181,7 +205,6 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     queued = wishes.count();
     counts.answered += batch.length;
     await setDown(false);
-    parts.onRecords(made);
     return true;
   }
 
@@ -190,9 +213,12 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     if (now < pullAt || parts.trusted.length === 0) return;
     pullAt = now + PULL_AGAIN_MS;
     if (!(await refreshConfig()) || !listed) return;
+    if (store.state().server !== parts.server) {
+      await environment.write(() => store.setState({ server: parts.server, established: 0, pulled: 0 }));
+    }
     const problem = await pullEstablished({ store, client, trusted: parts.trusted, now, goesOn: () => !stopping });
     if (problem === undefined) pullAt = now + PULL_EVERY_MS;
-    else onFault(new Error(`The community's established list was not pulled: ${problem}.`));
+    tell('list', problem && `The community's established list was not pulled: ${problem}.`);
   }
 
   async function step(): Promise<void> {
@@ -204,6 +230,7 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
     if (!owns) {
       environment.refresh();
       down = store.state().down;
+      if (!down) tell('server', undefined);
       queued = wishes.count();
       return;
     }
@@ -223,13 +250,12 @@ export function startCommunityQueue(parts: CommunityQueueParts): CommunityQueue 
   return {
     want(domain, scope) {
       if (unwritten.has(domain)) return true;
-      if (isBelow(domain, prohibited)) return false;
       if (wishes.get(domain) !== undefined) return true;
       if (queued + unwritten.size >= parts.limit) {
         counts.dropped++;
         return false;
       }
-      unwritten.set(domain, { id: randomBytes(6).toString('hex'), since: clock.now(), scope });
+      unwritten.set(domain, { id: randomBytes(6).toString('hex'), scope });
       return true;
     },
     isWanted: (domain) => unwritten.has(domain) || wishes.get(domain) !== undefined,

@@ -1,6 +1,6 @@
 import { CLIENT_BYTES } from '../core/fingerprints.ts';
 import type { Sighting } from '../core/community.ts';
-import type { Codec, Environment, Table } from '../stores/table.ts';
+import { jsonCodec, type Codec, type Environment, type Table } from '../stores/table.ts';
 
 /** A row of the established list. */
 export interface EstablishedRow {
@@ -38,7 +38,7 @@ export interface Usage {
 export interface ServerTables {
   readonly environment: Environment;
   readonly sightings: Table<Sighting>;
-  /** Domain hash ␀ member: that this organisation has asked. */
+  /** Domain hash, a space, member: that this organisation has asked. */
   readonly members: Table<null>;
   readonly established: Table<EstablishedRow>;
   /** Number of the change → domain hash, in the order in which clients pull the list. */
@@ -92,9 +92,3 @@ const textCodec: Codec<string> = {
   encode: (text) => Buffer.from(text),
   decode: (bytes) => bytes.toString('utf8'),
 };
-
-const jsonCodec = <Value>(): Codec<Value> => ({
-  version: 1,
-  encode: (value) => Buffer.from(JSON.stringify(value)),
-  decode: (bytes) => JSON.parse(bytes.toString('utf8')) as Value,
-});

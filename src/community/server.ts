@@ -2,7 +2,6 @@ import {
   answerTo,
   domainHash,
   hasDomainForm,
-  isBelow,
   isOlderVersion,
   sightingAfter,
   takeFrom,
@@ -12,6 +11,7 @@ import {
 } from '../core/community.ts';
 import { isoTime } from '../core/event-time.ts';
 import { clientFingerprint } from '../core/fingerprints.ts';
+import { isInZones } from '../core/special-use.ts';
 import {
   COMMUNITY_BATCH,
   COMMUNITY_PROTOCOL,
@@ -34,7 +34,8 @@ export interface CommunityServerSettings {
   /** Organisations that are refused though they have a token. */
   readonly deny: readonly string[];
   readonly minClient: string;
-  readonly prohibitedSuffixes: readonly string[];
+  /** A-labels; names in and below them are not taken. */
+  readonly prohibitedSuffixes: ReadonlySet<string>;
   /** Whether the established list can be signed. */
   readonly signs: boolean;
   /** Commits wait for the disk. */
@@ -66,7 +67,7 @@ export type Refused =
 export interface CommunityServer {
   readonly tokens: Tokens;
   readonly lists: ServerLists;
-  config(): CommunityConfig;
+  config(member: Member): CommunityConfig;
   /** Who bears this header, if it may ask with this version; administration has no version. */
   memberOf(header: string | undefined, version?: string): Member | Refused;
   /** Resolves after the commit: what is answered is not forgotten. */
@@ -80,6 +81,8 @@ export interface CommunityServer {
 /** Entries under one prefix; a prefix that is so full must be longer. */
 const MAX_BUCKET = 5000;
 const DAY_MS = 86_400_000;
+/** When a batch is larger than what is left of the day: time to ask how much that is. */
+const SMALLER_BATCH_MS = 1000;
 
 export function openCommunityServer(parts: CommunityServerParts): CommunityServer {
   const { tables, key, settings, clock } = parts;
@@ -93,17 +96,23 @@ export function openCommunityServer(parts: CommunityServerParts): CommunityServe
     notes: (notes.get(hash) ?? []).map(({ source, text }) => (text === '' ? source : `${source}: ${text}`)),
   });
 
-  /** Whether so many asks are within rate and quota; they are counted with {@link count}. */
-  function refusalOf({ token }: Member, asks: number): Refused | undefined {
-    const now = clock();
+  /** Asks that a token has a UTC day, and how many are left of this one. */
+  function quotaOf({ token }: Member, now: number): { readonly perDay: number; readonly left: number } {
     const perDay = token.quota ?? settings.perDay;
     const used = usage.get(token.hash);
-    if (asks + (used?.day === dayOf(now) ? used.today : 0) > perDay) {
-      const waitMs = DAY_MS - (now % DAY_MS);
+    return { perDay, left: Math.max(0, perDay - (used?.day === dayOf(now) ? used.today : 0)) };
+  }
+
+  /** Whether so many asks are within rate and quota; they are counted with {@link count}. */
+  function refusalOf(member: Member, asks: number): Refused | undefined {
+    const { token } = member;
+    const now = clock();
+    const { perDay, left } = quotaOf(member, now);
+    if (asks > left) {
       return {
         refused: 'too-many-asks',
-        detail: `The token's ${String(perDay)} asks of this day (UTC) are used.`,
-        waitMs,
+        detail: `Of the token's ${String(perDay)} asks of this day (UTC) ${String(left)} are left; send so many, or wait.`,
+        waitMs: left > 0 ? SMALLER_BATCH_MS : DAY_MS - (now % DAY_MS),
       };
     }
     const taken = takeFrom(allowances.get(token.hash), asks, settings.perMinute, now);
@@ -126,8 +135,8 @@ export function openCommunityServer(parts: CommunityServerParts): CommunityServe
   function answerAsk(member: Member, item: CommunityAsk): CommunityAnswer {
     const domain = 'domain' in item ? item.domain : undefined;
     if (domain !== undefined && !hasDomainForm(domain)) return { refused: 'no_domain' };
-    if (domain !== undefined && isBelow(domain, settings.prohibitedSuffixes)) return { refused: 'prohibited' };
-    const hash = 'hash' in item ? item.hash : domainHash(item.domain);
+    if (domain !== undefined && isInZones(domain, settings.prohibitedSuffixes)) return { refused: 'prohibited' };
+    const hash = 'domain' in item ? domainHash(item.domain) : item.hash;
     const { fingerprint } = member;
     const ask: Ask = { member: fingerprint, id: Number.parseInt(item.id, 16), at: clock() };
     const before = sightings.get(hash);
@@ -158,13 +167,17 @@ export function openCommunityServer(parts: CommunityServerParts): CommunityServe
   return {
     tokens,
     lists: serverLists(tables),
-    config: () => ({
-      protocol: COMMUNITY_PROTOCOL,
-      min_client: settings.minClient,
-      prohibited_suffixes: [...settings.prohibitedSuffixes],
-      batch_max: COMMUNITY_BATCH,
-      established: settings.signs,
-    }),
+    config(member) {
+      const { perDay, left } = quotaOf(member, clock());
+      return {
+        protocol: COMMUNITY_PROTOCOL,
+        min_client: settings.minClient,
+        prohibited_suffixes: [...settings.prohibitedSuffixes],
+        // When nothing is left, the next batch goes on another day.
+        batch_max: Math.min(COMMUNITY_BATCH, settings.perMinute, left > 0 ? left : perDay),
+        established: settings.signs,
+      };
+    },
     memberOf(header, version) {
       const token = tokens.find(header);
       if (token === undefined || token.revoked !== undefined) {

@@ -96,10 +96,6 @@ export const hasDomainForm = (text: string): boolean => DOMAIN_FORM.test(text);
 export const mayLeaveSite = (name: DomainName): boolean =>
   name.listed && name.registrable && !name.isSuffix && hasDomainForm(name.domain);
 
-/** Whether a domain is or lies below one of the suffixes. */
-export const isBelow = (domain: string, suffixes: readonly string[]): boolean =>
-  suffixes.some((suffix) => domain === suffix || domain.endsWith(`.${suffix}`));
-
 /** Whether a version `1.2.3` is older than another one; what is no version is older than all. */
 export function isOlderVersion(version: string, than: string): boolean {
   const [a, b] = [version, than].map((text) => /^(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number));

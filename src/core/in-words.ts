@@ -15,6 +15,10 @@ export function spanInWords(ms: number): string {
   return 'a moment';
 }
 
+/** A time as a person says it: `3 days ago`, `in 1 hour`; both in milliseconds since the epoch. */
+export const agoInWords = (time: number, now: number): string =>
+  time > now ? `in ${spanInWords(time - now)}` : `${spanInWords(now - time)} ago`;
+
 /** A size as a person says it: `4.2 MB`. */
 export function sizeInWords(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];

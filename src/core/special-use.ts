@@ -1,3 +1,5 @@
+import { nameToAscii } from './idna.ts';
+
 /**
  * Top-level names that never belong to the public DNS registry tree: the IANA special-use registry (RFC 6761 and
  * successors: RFC 6762 local, RFC 7686 onion, RFC 9476 alt), ICANN's reserved `internal`, and all of `.arpa`
@@ -20,6 +22,10 @@ const SPECIAL_TOP_LEVEL: ReadonlySet<string> = new Set([
 export function isSpecialUse(name: string): boolean {
   return SPECIAL_TOP_LEVEL.has(name.slice(name.lastIndexOf('.') + 1));
 }
+
+/** Zones as an operator writes them, as A-labels without a trailing dot. */
+export const readZones = (zones: readonly string[]): ReadonlySet<string> =>
+  new Set(zones.map((zone) => nameToAscii(zone).replace(/\.$/, '')));
 
 /** Whether a name is one of the zones or lies below one, by whole labels. */
 export function isInZones(name: string, zones: ReadonlySet<string>): boolean {

@@ -3,6 +3,16 @@ import { answerFields } from '../schema/mapping.ts';
 /** Types of index fields that panels and the field list of OpenSearch Dashboards know. */
 export type FieldType = 'keyword' | 'date' | 'long' | 'float' | 'boolean' | 'ip';
 
+/** The hosts' names of these types. */
+export const HOST_TYPES: Readonly<Record<FieldType, string>> = {
+  keyword: 'string',
+  date: 'date',
+  long: 'number',
+  float: 'number',
+  boolean: 'boolean',
+  ip: 'ip',
+};
+
 /** A field of an index. */
 export interface Field {
   readonly name: string;

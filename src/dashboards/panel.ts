@@ -78,6 +78,10 @@ export interface Dashboard {
   readonly description: string;
   /** Whether every document shown must have a field of ours; not where facts are shown beside events. */
   readonly eventsOnly: boolean;
+  /** Keeps the reader's time range; else it opens on the last week. */
+  readonly keepsTime?: true;
+  /** Fields to narrow it down by, with their labels, where the host has controls. */
+  readonly controls?: readonly (readonly [field: Field, label: string])[];
   readonly rows: readonly Row[];
 }
 

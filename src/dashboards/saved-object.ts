@@ -1,3 +1,6 @@
+import { kqlOf } from './conditions.ts';
+import type { ChartPanel, Dashboard, EventsPanel } from './panel.ts';
+
 /** What both files are filled in with at install. */
 export interface FileOptions {
   /** Indices of the events, as Kibana takes them: `logs-*,filebeat-*`. */
@@ -26,11 +29,8 @@ export const EVENTS_VIEW = 'domain-stats';
 export const FACTS_VIEW = 'domain-stats-facts';
 export const objectId = (panel: string): string => `domain-stats-${panel}`;
 
-export const DASHBOARD_TITLE = (title: string): string => `domain-stats: ${title}`;
-
-/** Dashboards open on the last week. */
-export const TIME_RANGE = { timeRestore: true, timeFrom: 'now-7d', timeTo: 'now' } as const;
-export const REFRESH = { pause: true, value: 0 } as const;
+/** Id of the index pattern that a panel reads. */
+export const viewOf = ({ source }: ChartPanel): string => (source === 'facts' ? FACTS_VIEW : EVENTS_VIEW);
 
 const SOURCE_INDEX = 'kibanaSavedObjectMeta.searchSourceJSON.index';
 
@@ -53,12 +53,44 @@ export const emptySource = {
   searchSourceJSON: JSON.stringify({ query: { query: '', language: 'kuery' }, filter: [] }),
 };
 
+/** What both files say of a saved search. */
+export function eventsBase({ title, description, where, columns }: EventsPanel) {
+  const { meta, references } = searchSource(kqlOf(where), EVENTS_VIEW);
+  return {
+    attributes: {
+      title,
+      description,
+      columns: columns.map(({ name }) => name),
+      sort: [['@timestamp', 'desc']],
+      kibanaSavedObjectMeta: meta,
+    },
+    references,
+  };
+}
+
+/** What both files say of a dashboard, its panels apart. */
+export function dashboardBase({ title, description, eventsOnly, keepsTime }: Dashboard, file: 'kibana' | 'legacy') {
+  const { meta, references } = eventsOnly ? eventsSource(file) : { meta: emptySource, references: [] };
+  const time = keepsTime ? { timeRestore: false } : { timeRestore: true, timeFrom: 'now-7d', timeTo: 'now' };
+  return {
+    attributes: {
+      title: `domain-stats: ${title}`,
+      description,
+      hits: 0,
+      version: 1,
+      ...time,
+      refreshInterval: { pause: true, value: 0 },
+      kibanaSavedObjectMeta: meta,
+    },
+    references,
+  };
+}
+
 /** The filter that keeps documents without our fields out of a dashboard. */
-export function dashboardSource(eventsOnly: boolean) {
-  const query = { query: '', language: 'kuery' };
-  if (!eventsOnly) return { meta: { searchSourceJSON: JSON.stringify({ query, filter: [] }) }, references: [] };
+function eventsSource(file: 'kibana' | 'legacy') {
   const name = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index';
   const field = 'domain_stats.status';
+  const exists = { exists: { field } };
   const filter = {
     meta: {
       type: 'exists',
@@ -70,11 +102,12 @@ export function dashboardSource(eventsOnly: boolean) {
       negate: false,
       indexRefName: name,
     },
-    query: { exists: { field } },
+    // Kibana 8 has it in a query. OpenSearch Dashboards knows it at the top alone, and Kibana moves it from there.
+    ...(file === 'kibana' ? { query: exists } : exists),
     $state: { store: 'appState' },
   };
   return {
-    meta: { searchSourceJSON: JSON.stringify({ query, filter: [filter] }) },
+    meta: { searchSourceJSON: JSON.stringify({ query: { query: '', language: 'kuery' }, filter: [filter] }) },
     references: [{ name, type: 'index-pattern', id: EVENTS_VIEW }],
   };
 }

@@ -113,13 +113,13 @@ function visited(
     });
   });
   const sites = domains.map(([domain, age, left = 400]): Site => {
-    // A domain is not visited before it is there.
     const registrar = draw.one(REGISTRARS.slice(0, 4));
-    return { domain, record: registered(end, { age: Math.max(age, 0), registrar, left }) };
+    return { domain, record: registered(end, { age, registrar, left }) };
   });
   return { visits: visits.map((visit) => afterRegistration(visit, domains, end)), sites };
 }
 
+/** A domain is not visited before it is there. */
 function afterRegistration(visit: Visit, domains: readonly (readonly [string, number, number?])[], end: number): Visit {
   const age = domains.find(([domain]) => visit.name.endsWith(domain))?.[1];
   const created = age === undefined ? -Infinity : end - age * DAY_MS;

@@ -1,8 +1,7 @@
 import type { RegistrationRecord, StoredStatus } from '../core/registration.ts';
 import type { Draw } from './draw.ts';
+import { DAY_MS } from './scene.ts';
 import { BRANDS, BRAND_WORDS, REGISTRARS, WORDS } from './words.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A registered domain of the demo. */
 export interface Site {

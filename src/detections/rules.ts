@@ -1,6 +1,6 @@
-import { is, not, anyOf, type Condition } from '../dashboards/conditions.ts';
+import { is, not, type Condition } from '../dashboards/conditions.ts';
 import { own, type Field } from '../dashboards/fields.ts';
-import { ALERTS, baby, CATEGORY, CLIENT, firstContact, unranked, young } from '../dashboards/panels/groups.ts';
+import { ALERTS, baby, CATEGORY, CLIENT, firstContact, machineMade } from '../dashboards/panels/groups.ts';
 
 /** What deserves an alert, and what a person needs to judge it; files for each product are made from it. */
 export interface Detection {
@@ -57,7 +57,7 @@ export const DETECTIONS: readonly Detection[] = [
     uuid: '5f0b9c0e-3c53-4d0c-9a3e-7d1c2b6a4e03',
     name: 'Random-looking domain that is new or does not exist',
     description: 'The name looks machine-made, no rank list has it, and it is young or no registry knows it.',
-    where: [is(ALERTS, 'RANDOM-LOOKING'), unranked, anyOf(young, is(own('registration.status'), 'not_found'))],
+    where: machineMade,
     severity: 'medium',
     score: 47,
     technique: {

@@ -1,4 +1,5 @@
 import { ask, EngineError, isObject, objectAt, readJson, refusal, type Engine, type JsonObject } from './engine.ts';
+import { factsDocument, mergedFacts, type DomainFacts } from './facts/document.ts';
 import { eventMapping, factsMapping } from './setup/mappings.ts';
 
 /** Where the demo lives: indices of its own, beside real events and facts. */
@@ -44,15 +45,17 @@ export async function fillDemo(
   const batch: string[] = [];
   for await (const line of lines) {
     const event = readJson(line);
-    noteFacts(known, objectAt(event, 'domain_stats'));
+    for (const { key, facts: ours } of factsIn(objectAt(event, 'domain_stats'))) {
+      known.set(key, mergedFacts(ours, known.get(key) ?? {}));
+    }
     batch.push(JSON.stringify({ index: { _id: objectAt(event, 'event')['id'] } }), line);
     count++;
     if (batch.length >= 2 * LINES_PER_BULK) await bulk(engine, events, batch.splice(0));
   }
   await bulk(engine, events, batch);
-  const rows = [...known].flatMap(([domain, row]) => [
-    JSON.stringify({ index: { _id: domain } }),
-    JSON.stringify({ domain, ...row }),
+  const rows = [...known].flatMap(([key, its]) => [
+    JSON.stringify({ index: { _id: key } }),
+    JSON.stringify(factsDocument({ key, facts: its })),
   ]);
   await bulk(engine, facts, rows);
   await ask(engine, { method: 'POST', path: `/${events},${facts}/_refresh` });
@@ -90,9 +93,7 @@ async function bulk(engine: Engine, index: string, lines: readonly string[]): Pr
     body: lines.join('\n') + '\n',
     isBulk: true,
   } as const;
-  const reply = await engine.send(request);
-  const body = readJson(reply.text);
-  if (reply.status >= 300) throw refusal(request, reply);
+  const { body } = await ask(engine, request);
   const items: unknown = body['errors'] === true ? body['items'] : [];
   const failed = Array.isArray(items)
     ? items.map((item) => objectAt(item, 'index')).find((item) => isObject(item['error']))
@@ -102,14 +103,19 @@ async function bulk(engine: Engine, index: string, lines: readonly string[]): Pr
   }
 }
 
-/** What an answer tells of its domain, as the facts index has it; the earliest contact counts. */
-function noteFacts(known: Map<string, JsonObject>, answer: JsonObject): void {
-  const { domain, created, expires, registrar } = objectAt(answer, 'registration');
-  const { first_seen } = answer;
-  if (typeof domain !== 'string' || typeof first_seen !== 'string') return;
-  const before = known.get(domain)?.['first_seen'];
-  const first = typeof before === 'string' && before < first_seen ? before : first_seen;
-  const rank = answer['domain'] === domain ? objectAt(answer, 'rank')['value'] : undefined;
-  const facts = { first_seen: first, created, expires, registrar, rank: rank ?? known.get(domain)?.['rank'] };
-  known.set(domain, Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)));
+/**
+ * What an answer tells of its domain, in the form of the facts index. Under a private suffix the registration is that of
+ * the suffix's owner, of whom it tells nothing else.
+ */
+function factsIn({ domain, public_suffix, first_seen, rank, ...rest }: JsonObject): DomainFacts[] {
+  const registration = objectAt(rest, 'registration');
+  const registered = registration['domain'];
+  if (typeof domain !== 'string' || typeof registered !== 'string') return [];
+  const facts = { domain, public_suffix, first_seen, rank, registration };
+  if (registered === domain) return [{ key: domain, facts }];
+  const hosted = { category: 'hosted', registration };
+  return [
+    { key: registered, facts: hosted },
+    { key: domain, facts: { ...facts, ...hosted } },
+  ];
 }

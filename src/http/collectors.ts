@@ -109,18 +109,8 @@ function factsIndex(service: Service): Family[] {
   const lag = service.factsLag();
   if (lag === undefined) return [];
   return [
-    {
-      name: 'facts_waiting',
-      type: 'gauge',
-      help: 'Domains whose facts are still to be written to the facts index.',
-      samples: [{ value: lag.waiting }],
-    },
-    {
-      name: 'facts_stale_seconds',
-      type: 'gauge',
-      help: 'Age of the oldest fact that ingest pipelines do not see yet.',
-      samples: [{ value: lag.staleMs / 1000 }],
-    },
+    gauge('facts_waiting', 'Domains whose facts are still to be written to the facts index.', lag.waiting),
+    gauge('facts_stale_seconds', 'Age of the oldest fact that ingest pipelines do not see yet.', lag.staleMs / 1000),
     {
       name: 'facts_dropped_total',
       type: 'counter',
@@ -133,13 +123,10 @@ function factsIndex(service: Service): Family[] {
 function community({ community: asking }: Service): Family[] {
   if (asking === undefined) return [];
   const { owner, down, queued, ...counts } = asking.metrics();
-  const gauges: [string, string, number][] = [
-    ['community_owner', 'Whether this process asks the community server: 1 or 0.', Number(owner)],
-    ['community_down', 'Whether the community server cannot be asked: 1 or 0.', Number(down)],
-    ['community_queue', 'Domains that wait for the community.', queued],
-  ];
   return [
-    ...gauges.map(([name, help, value]): Family => ({ name, type: 'gauge', help, samples: [{ value }] })),
+    gauge('community_owner', 'Whether this process asks the community server: 1 or 0.', Number(owner)),
+    gauge('community_down', 'Whether the community server cannot be asked: 1 or 0.', Number(down)),
+    gauge('community_queue', 'Domains that wait for the community.', queued),
     {
       name: 'community_asks_total',
       type: 'counter',

@@ -26,6 +26,10 @@ export const loggedTo = (log: FastifyBaseLogger): ServiceOptions & Required<Pick
     problem === undefined
       ? log.info('facts reach the search engine again')
       : log.warn({ problem }, 'facts do not reach the search engine'),
+  onCommunityProblem: (problem) =>
+    problem === undefined
+      ? log.info('the community server answers again')
+      : log.warn({ problem }, 'the community does not answer as it should'),
   onDataProblem: (problem) => log.warn({ problem }, 'a data set cannot be used'),
   onServer: (server, state) => {
     if (state === 'failing') log.warn({ server }, 'a registry server fails and is left alone for a while');

@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Service } from '../service.ts';
+import type { Settings } from '../settings/table.ts';
 import { buildApp } from './app.ts';
 
 /** A stop that has not come to its end by then is cut off. */
@@ -13,7 +14,7 @@ export class StartError extends Error {
 
 const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
 
-/** Refuses to serve other hosts without credentials unless told so. Returns what is wrong, as text. */
+/** What is wrong with serving other hosts without credentials, unless told so; undefined when nothing is. */
 export function bindProblem({
   host,
   authFile,
@@ -30,14 +31,19 @@ export function bindProblem({
   );
 }
 
+/** Throws {@link StartError} when other hosts would be served without credentials: to be called before anything listens. */
+export function refuseUnguarded(settings: Settings): void {
+  const problem = bindProblem(settings);
+  if (problem !== undefined) throw new StartError(problem);
+}
+
 /**
  * Listens, and stops on SIGTERM and SIGINT: no new connections, running requests finished, hits written, stores closed.
  * Resolves with the origin it serves, e.g. `http://127.0.0.1:5730`.
  */
 export async function startServer(service: Service, log: FastifyBaseLogger): Promise<string> {
   const { host, port } = service.settings;
-  const problem = bindProblem(service.settings);
-  if (problem !== undefined) throw new StartError(problem);
+  refuseUnguarded(service.settings);
   const app = await buildApp(service, log);
   try {
     await app.listen({ host, port });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Codec, Environment, Table } from '../stores/table.ts';
+import { jsonCodec, type Environment } from '../stores/table.ts';
 import type { Clock } from './clock.ts';
 
 /** Who of several processes owns the look-ups. */
@@ -15,12 +15,6 @@ interface Holder {
   readonly until: number;
 }
 
-const holderCodec: Codec<Holder> = {
-  version: 1,
-  encode: (holder) => Buffer.from(JSON.stringify(holder)),
-  decode: (bytes) => JSON.parse(bytes.toString('utf8')) as Holder,
-};
-
 const KEY = 'look-ups';
 
 /**
@@ -28,7 +22,7 @@ const KEY = 'look-ups';
  * share the machine's clock. A process that dies loses it by the passing of time.
  */
 export function openLease(environment: Environment, clock: Clock, leaseMs: number): Lease {
-  const table: Table<Holder> = environment.table('lease', holderCodec);
+  const table = environment.table('lease', jsonCodec<Holder>());
   const id = randomUUID();
   return {
     hold: () =>

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-/** Version of the protocol between a site and its community server; it stands in every request and answer. */
+/** Version of the protocol between a site and its community server; it stands in what is posted and in the answers to it. */
 export const COMMUNITY_PROTOCOL = 1;
 /** Names or hashes in one request at most; the server's `config` may say fewer. */
 export const COMMUNITY_BATCH = 500;
@@ -42,10 +42,16 @@ const id = Type.String({
   description: 'Random, the same when this ask is repeated: a repeated ask gets the answer that it got before.',
 });
 
-/** One ask of a batch: by name, or by the SHA-256 of the name. */
+/** One ask of a batch: by name, or by the SHA-256 of the name, and never both, for one of them would go unchecked. */
 export const CommunityAskSchema = Type.Union([
-  Type.Object({ domain: Type.String({ maxLength: 253, description: 'Registered domain, A-labels, lower case.' }), id }),
-  Type.Object({ hash: Type.String({ pattern: HASH_FORM, description: 'SHA-256 of the registered domain.' }), id }),
+  Type.Object(
+    { domain: Type.String({ maxLength: 253, description: 'Registered domain, A-labels, lower case.' }), id },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { hash: Type.String({ pattern: HASH_FORM, description: 'SHA-256 of the registered domain.' }), id },
+    { additionalProperties: false },
+  ),
 ]);
 
 export const CommunityAskRequestSchema = Type.Object({
@@ -93,13 +99,18 @@ export const CommunityConfigSchema = Type.Object({
   ...head,
   min_client: Type.String({ description: 'Older programs are refused.' }),
   prohibited_suffixes: Type.Array(Type.String(), { description: 'Names below these are not to be sent.' }),
-  batch_max: Type.Integer(),
+  batch_max: Type.Integer({
+    minimum: 1,
+    description: 'Names or hashes in one request at most, as the rate and the quota of this token stand now.',
+  }),
   established: Type.Boolean({ description: 'Whether there is a signed established list to pull.' }),
 });
 
 export const CommunityTotalsSchema = Type.Object({
   domains: Type.Integer({ description: 'Domains that a member asked for.' }),
-  established: Type.Integer(),
+  established: Type.Integer({
+    description: 'Domains on the established list, those that were struck from it included.',
+  }),
   noted: Type.Integer({ description: 'Domains with notes.' }),
   organisations: Type.Integer({ description: 'Organisations with a token that works.' }),
   tokens: Type.Array(

@@ -1,9 +1,11 @@
 import type { KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePage } from '../community/established-page.ts';
 import { openServerTables } from '../community/server-tables.ts';
 import { openCommunityServer, type CommunityServer } from '../community/server.ts';
 import { isoTime } from '../core/event-time.ts';
+import { readZones } from '../core/special-use.ts';
 import type { Settings } from '../settings/table.ts';
 import { openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import type { RegistrationStore } from '../stores/registrations.ts';
@@ -28,7 +30,7 @@ export function communityServerOf(
       perDay: settings.communityQuota,
       deny: settings.communityDeny,
       minClient: settings.communityMinClient,
-      prohibitedSuffixes: settings.communityProhibited,
+      prohibitedSuffixes: readZones(settings.communityProhibited),
       signs: settings.communitySignKey !== '',
       syncToDisk: settings.durability === 'sync',
     },
@@ -38,8 +40,8 @@ export function communityServerOf(
 }
 
 /** The key that signs the established list; undefined when the setting names none. Throws for a file that is no key. */
-export const signingKey = (file: string, read: (file: string) => string): KeyObject | undefined =>
-  file === '' ? undefined : readPrivateKey(read(file));
+export const signingKey = (file: string): KeyObject | undefined =>
+  file === '' ? undefined : readPrivateKey(readFileSync(file, 'utf8'));
 
 /** A signed page of the established list, as text. */
 export function establishedPage(server: CommunityServer, since: number, key: KeyObject, now: number): string {

@@ -3,16 +3,12 @@ import { join } from 'node:path';
 import { communityClient, type CommunityClient } from '../community/client.ts';
 import { startCommunityQueue, type CommunityMetrics } from '../community/queue.ts';
 import { mayLeaveSite, type CommunityPart } from '../core/community.ts';
+import { isoTime } from '../core/event-time.ts';
 import type { DomainName, ParsedName } from '../core/name.ts';
 import { systemClock } from '../lookup/clock.ts';
 import { VERSION } from '../program.ts';
 import type { Settings } from '../settings/table.ts';
-import {
-  openCommunityStore,
-  shownCommunity,
-  type CommunityRecord,
-  type CommunityStore,
-} from '../stores/community-answers.ts';
+import { openCommunityStore, type CommunityRecord, type CommunityStore } from '../stores/community-answers.ts';
 import { openLmdbEnvironment, StoreError } from '../stores/lmdb-environment.ts';
 import { boundedCache } from './bounded-cache.ts';
 
@@ -20,8 +16,8 @@ import { boundedCache } from './bounded-cache.ts';
 export interface Community {
   readonly store: CommunityStore;
   /**
-   * What is known of a domain: one map read when it was asked for lately. An unknown or outdated one is asked for behind
-   * the request if the event may ask. Undefined when the community is not told of such names.
+   * What is known of a domain: one map read when it was asked for within a minute. An unknown or outdated one is asked for
+   * behind the request if the event may ask. Undefined when the community is not told of such names.
    */
   of(name: DomainName, scope: string, mayAsk: boolean): CommunityPart | undefined;
   metrics(): CommunityMetrics;
@@ -33,16 +29,21 @@ export interface CommunityContext {
   readonly mayOwn: boolean;
   readonly parse: (domain: string) => ParsedName;
   readonly isSuppressed: (domain: string, now: number) => boolean;
+  /** Told when the community server cannot be asked; with undefined when it can again. */
+  readonly onProblem: (problem: string | undefined) => void;
   readonly onFault: (error: unknown) => void;
   /** Stand-in for tests. */
   readonly client?: CommunityClient;
 }
 
-/** A part that is kept in memory, and until when it is fresh. */
+/** A part that is kept in memory, and until when it is not read again. */
 interface Kept {
   readonly part: CommunityPart;
   readonly until: number;
 }
+
+/** The established list and other processes change records; what is kept in memory is read again after this long. */
+const REREAD_MS = 60_000;
 
 const PENDING: CommunityPart = { pending: true };
 const UNAVAILABLE: CommunityPart = { pending: false, community: { status: 'unavailable' } };
@@ -52,10 +53,10 @@ export function communityOf(settings: Settings, context: CommunityContext): Comm
   const { clock, parse } = context;
   const store = openCommunityStore(openLmdbEnvironment(join(settings.data, 'community')));
   const cache = boundedCache<Kept>(settings.nameCache);
-  const keep = (domain: string, record: CommunityRecord): Kept => {
-    const kept = { part: partOf(record), until: record.expires ?? Infinity };
-    cache.set(domain, kept);
-    return kept;
+  const keep = (domain: string, record: CommunityRecord): CommunityPart => {
+    const part = partOf(record);
+    cache.set(domain, { part, until: Math.min(record.expires ?? Infinity, clock() + REREAD_MS) });
+    return part;
   };
   const queue = startCommunityQueue({
     store,
@@ -67,6 +68,7 @@ export function communityOf(settings: Settings, context: CommunityContext): Comm
         version: VERSION,
         prefixDigits: settings.communityPrefix,
       }),
+    server: settings.communityUrl,
     clock: { ...systemClock, now: clock },
     mayOwn: context.mayOwn,
     mayLeave(domain) {
@@ -80,9 +82,7 @@ export function communityOf(settings: Settings, context: CommunityContext): Comm
     },
     limit: settings.lookupQueue,
     trusted: settings.packKeys,
-    onRecords: (records) => {
-      for (const [domain, record] of records) keep(domain, record);
-    },
+    onProblem: context.onProblem,
     onFault: context.onFault,
   });
 
@@ -91,8 +91,8 @@ export function communityOf(settings: Settings, context: CommunityContext): Comm
     if (!mayLeaveSite(name)) return undefined;
     const record = store.records.get(domain);
     if (record !== undefined) {
-      const { part, until } = keep(domain, record);
-      if (until <= clock() && mayAsk) queue.want(domain, scope);
+      const part = keep(domain, record);
+      if ((record.expires ?? Infinity) <= clock() && mayAsk) queue.want(domain, scope);
       return part;
     }
     const waits = mayAsk ? queue.want(domain, scope) : queue.isWanted(domain);
@@ -115,12 +115,16 @@ export function communityOf(settings: Settings, context: CommunityContext): Comm
   };
 }
 
-function partOf(record: CommunityRecord): CommunityPart {
+function partOf({ status, firstSeen, notes, created, scope }: CommunityRecord): CommunityPart {
   return {
-    community: shownCommunity(record),
+    community: {
+      status,
+      ...(firstSeen === undefined ? {} : { first_seen: isoTime(firstSeen) }),
+      ...(notes === undefined || notes.length === 0 ? {} : { notes: [...notes] }),
+    },
     pending: false,
-    ...(record.created === undefined ? {} : { created: record.created }),
-    ...(record.status === 'first_contact' ? { first: { scope: record.scope } } : {}),
+    ...(created === undefined ? {} : { created }),
+    ...(status === 'first_contact' ? { first: { scope } } : {}),
   };
 }
 

@@ -32,6 +32,7 @@ export function shareFacts(
   known: KnownOf,
   clock: () => number,
   onProblem: (problem: string | undefined) => void,
+  onFault: (error: unknown) => void,
 ): SharedFacts {
   const engine = lateEngine(settings);
   const { factsIndex, enrichPolicy } = assetNames(settings.prefix);
@@ -45,11 +46,20 @@ export function shareFacts(
     factsOf,
     clock,
     state: left,
-    keep: (state) => keepFactsState(settings.data, state),
+    keep,
     onProblem,
   });
   /** Tenants of private suffixes whose owner's look-up is still to come, by owner. */
   const tenants = new Map<string, string[]>();
+
+  /** How far it is behind is worth knowing, but no reason to stop: facts go on being written without it. */
+  function keep(state: FactsState): void {
+    try {
+      keepFactsState(settings.data, state);
+    } catch (error) {
+      onFault(error);
+    }
+  }
 
   function factsOf(domain: string): DomainFacts[] {
     const { parsed } = known.finishedName(domain);

@@ -26,8 +26,12 @@ export const text = (placeholder: string): Kind<string> => ({
 
 /** Text that is never shown: only whether it is given. */
 export const secret: Kind<string> = {
-  ...text('SECRET'),
+  placeholder: 'SECRET',
   limits: 'never shown',
+  read: (raw) => {
+    if (typeof raw !== 'string') throw new BadValue('must be text; in the file in quotation marks');
+    return raw;
+  },
   show: (value) => (value === '' ? '' : '(given)'),
 };
 

@@ -1,5 +1,5 @@
 import { PREFIX_DIGITS } from '../schema/community.ts';
-import { BadValue } from './kinds.ts';
+import { BadValue, secret } from './kinds.ts';
 import { fileKeyOf, flagOf, settingKeys, settingOf, variableOf, type SettingKey, type Settings } from './table.ts';
 
 /** Where a value comes from; a later one in this order wins. */
@@ -52,7 +52,8 @@ export function resolveSettings(raw: RawSettings): Resolved {
         origins[key] = origin;
       } catch (error) {
         if (!(error instanceof BadValue)) throw error;
-        problems.push(`${place}: ${error.message}; it is ${JSON.stringify(value).replace(CREDENTIALS, '//…@')}`);
+        const shown = JSON.stringify(value).replace(CREDENTIALS, '//…@');
+        problems.push(`${place}: ${error.message}; ${kind === secret ? 'it is not shown' : `it is ${shown}`}`);
       }
     }
   }

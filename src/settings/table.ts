@@ -163,7 +163,7 @@ export const SETTINGS = {
   eventIndices: setting(
     list('PATTERNS'),
     ['logs-*', 'filebeat-*', 'packetbeat-*', 'logstash-*'],
-    'Indices of events that the dashboards and detections read.',
+    'Indices of events that the dashboards read.',
   ),
   shareFacts: setting(
     toggle,
@@ -304,3 +304,12 @@ export const settingOf = (key: SettingKey): Setting<unknown> => SETTINGS[key];
 /** The defaults. */
 export const defaultSettings = (): Settings =>
   Object.fromEntries(settingKeys().map((key) => [key, SETTINGS[key].default])) as unknown as Settings;
+
+/** Variables that give another process of this program the values that some settings have here. */
+export const environmentOf = (settings: Settings, keys: readonly SettingKey[]): Record<string, string> =>
+  Object.fromEntries(
+    keys.map((key) => {
+      const { kind } = settingOf(key);
+      return [variableOf(key), kind === secret ? String(settings[key]) : kind.show(settings[key])];
+    }),
+  );

@@ -1,5 +1,5 @@
-import type { COMMUNITY_STATUSES, Answer } from '../schema/answer.ts';
-import type { Codec, Environment, Table } from './table.ts';
+import type { COMMUNITY_STATUSES } from '../schema/answer.ts';
+import { jsonCodec, type Environment, type Table } from './table.ts';
 
 export type CommunityStatus = (typeof COMMUNITY_STATUSES)[number];
 
@@ -20,7 +20,6 @@ export interface CommunityRecord {
 export interface CommunityWish {
   /** Sent with the ask: a repeated ask gets the same answer, so that no first contact is lost. */
   readonly id: string;
-  readonly since: number;
   readonly scope: string;
   /** By prefix: its full hash has been sent. */
   readonly registered?: boolean;
@@ -29,6 +28,8 @@ export interface CommunityWish {
 /** How things stand with the server, for all processes of the data directory. */
 export interface CommunityState {
   readonly down: boolean;
+  /** Address of the server whose established list is stored here; absent = none was pulled yet. */
+  readonly server?: string;
   /** Number of the last change of the established list that is stored here. */
   readonly established: number;
   /** When the list was pulled last; 0 = never. */
@@ -58,19 +59,3 @@ export function openCommunityStore(environment: Environment): CommunityStore {
     setState: (change) => states.put(STATE, { ...state(), ...change }),
   };
 }
-
-/** What an answer shows of a record. */
-export function shownCommunity(record: CommunityRecord): NonNullable<Answer['community']> {
-  const { status, firstSeen, notes } = record;
-  return {
-    status,
-    ...(firstSeen === undefined ? {} : { first_seen: new Date(firstSeen).toISOString() }),
-    ...(notes === undefined || notes.length === 0 ? {} : { notes: [...notes] }),
-  };
-}
-
-const jsonCodec = <Value>(): Codec<Value> => ({
-  version: 1,
-  encode: (value) => Buffer.from(JSON.stringify(value)),
-  decode: (bytes) => JSON.parse(bytes.toString('utf8')) as Value,
-});

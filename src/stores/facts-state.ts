@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { StoreError } from './lmdb-environment.ts';
 
 /** How far the facts index of a search engine is behind. Times in milliseconds since the epoch. */
 export interface FactsState {
@@ -30,11 +31,17 @@ export function readFactsState(data: string): FactsState | undefined {
   }
 }
 
+/** Throws {@link StoreError} when the directory cannot be written. */
 export function keepFactsState(data: string, state: FactsState): void {
   const file = join(data, FILE);
   const next = `${file}.${String(process.pid)}`;
-  writeFileSync(next, JSON.stringify(state));
-  renameSync(next, file);
+  try {
+    writeFileSync(next, JSON.stringify(state));
+    renameSync(next, file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError(`Cannot write ${file}: ${reason}. Make room on its disk, or make it writable.`, { cause });
+  }
 }
 
 /** A state, and how old the oldest fact is that pipelines do not see yet; 0 when they see all. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, dirname } from 'node:path';
 
 /** What the two heads of a file hold, by their offset (mdb.c of lmdb-js: MDB_page, MDB_meta). */
 const MAGIC_AT = 24;
@@ -59,8 +60,8 @@ function readHead(descriptor: number, position: number) {
 
 const WALK = `
   const { open } = require(process.argv[1]);
-  const path = process.argv[2];
-  const root = open({ path, noSubdir: true, readOnly: true, encoding: 'binary', maxDbs: 64 });
+  const place = JSON.parse(process.argv[2]);
+  const root = open({ ...place, readOnly: true, encoding: 'binary', maxDbs: 64 });
   for (const name of [...root.getKeys()])
     if (typeof name === 'string') for (const row of root.openDB(name, { encoding: 'binary' }).getRange()) void row.value.length;
 `;
@@ -68,5 +69,7 @@ const WALK = `
 /** Reads every row in a process of its own, which a page that is not there ends. */
 function canBeWalked(file: string): boolean {
   const lmdb = createRequire(import.meta.url).resolve('lmdb');
-  return spawnSync(process.execPath, ['-e', WALK, lmdb, file], { stdio: 'ignore' }).status === 0;
+  // A store is opened by its folder: with the lock of those who write it, they leave alone the pages that are read.
+  const place = basename(file) === 'data.mdb' ? { path: dirname(file) } : { path: file, noSubdir: true };
+  return spawnSync(process.execPath, ['-e', WALK, lmdb, JSON.stringify(place)], { stdio: 'ignore' }).status === 0;
 }

@@ -41,11 +41,6 @@ let opened = 0;
  * its file, which counts no more. Throws {@link StoreError} when a restore has not come to its end.
  */
 export function registerProcess(data: string, command: string, now: number): () => void {
-  if (existsSync(join(data, RESTORE_MARK))) {
-    throw new StoreError(
-      `A restore into ${data} is under way or was broken off. Wait for it, or run \`domain-stats restore FILE --force\` again.`,
-    );
-  }
   const folder = join(data, FOLDER);
   const { pid } = process;
   const file = join(folder, `${String(pid)}-${String(++opened)}.json`);
@@ -65,6 +60,13 @@ export function registerProcess(data: string, command: string, now: number): () 
     throw new StoreError(
       `Cannot write to the data directory ${data}: ${reason}. It must be one that this user may write, with room on its disk; or name another with --data.`,
       { cause },
+    );
+  }
+  // Only now: a restore makes its mark and then looks for files such as ours, so that one of the two sees the other.
+  if (existsSync(join(data, RESTORE_MARK))) {
+    rmSync(file, { force: true });
+    throw new StoreError(
+      `A restore into ${data} is under way or was broken off. Wait for it, or run \`domain-stats restore FILE --force\` again.`,
     );
   }
   const touch = setInterval(() => {

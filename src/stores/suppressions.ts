@@ -1,4 +1,4 @@
-import type { Codec, Environment } from './table.ts';
+import { jsonCodec, type Codec, type Environment } from './table.ts';
 
 /** An order to be silent about a domain. Times in milliseconds since the epoch. */
 export interface Suppression {
@@ -36,7 +36,7 @@ export interface SuppressionOptions {
 const CHANGES = 'changes';
 
 export function openSuppressions(environment: Environment, options: SuppressionOptions): SuppressionStore {
-  const table = environment.table('suppressions', suppressionCodec);
+  const table = environment.table('suppressions', jsonCodec<Suppression>());
   const counter = environment.table('suppression_changes', counterCodec);
   let known = new Map<string, Suppression>();
   let seen = -1;
@@ -90,12 +90,6 @@ export function openSuppressions(environment: Environment, options: SuppressionO
 }
 
 export const isInForce = ({ expires }: Suppression, now: number): boolean => expires === undefined || expires > now;
-
-const suppressionCodec: Codec<Suppression> = {
-  version: 1,
-  encode: (suppression) => Buffer.from(JSON.stringify(suppression)),
-  decode: (bytes) => JSON.parse(bytes.toString('utf8')) as Suppression,
-};
 
 const counterCodec: Codec<number> = {
   version: 1,

@@ -6,6 +6,13 @@ export interface Codec<Value> {
   decode(bytes: Buffer): Value;
 }
 
+/** Values as JSON. */
+export const jsonCodec = <Value>(): Codec<Value> => ({
+  version: 1,
+  encode: (value) => Buffer.from(JSON.stringify(value)),
+  decode: (bytes) => JSON.parse(bytes.toString('utf8')) as Value,
+});
+
 /** Bounds of a walk over keys: `start` inclusive and `end` exclusive in walking order. */
 export interface Range {
   readonly start?: string;

@@ -1,39 +1,34 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Command } from 'commander';
+import { buildProgram } from '../../src/cli/main.ts';
+import { settingKeys } from '../../src/settings/table.ts';
 import { run, startServer } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 // Each step starts a program; a busy machine takes its time.
 jest.setTimeout(60_000);
 
-/** Every command with its own help. */
-const COMMANDS = [
-  [],
-  ['serve'],
-  ['enrich'],
-  ['lookup'],
-  ['parse'],
-  ['contacts', 'list'],
-  ['contacts', 'export'],
-  ['contacts', 'import'],
-  ['suppress', 'add'],
-  ['suppress', 'remove'],
-  ['suppress', 'list'],
-  ['status'],
-  ['backup'],
-  ['restore'],
-  ['config'],
-  ['auth', 'token'],
-  ['auth', 'user'],
-];
+/** The command and those below it that have none themselves. */
+const leavesOf = (command: Command, words: readonly string[] = []): [string, Command][] =>
+  command.commands.length === 0
+    ? [[words.join(' '), command]]
+    : command.commands.flatMap((child) => leavesOf(child, [...words, child.name()]));
 
 describe('help', () => {
-  it.each(COMMANDS.map((words) => [words.join(' '), words] as const))('of "%s" has an example', async (_, words) => {
-    const { code, stdout } = await run([...words, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/(Examples?|Start with):\n {2}\S*.*domain-stats/);
-    expect(stdout).toContain('Usage: domain-stats');
+  it.each(leavesOf(buildProgram()))('of "%s" has an example', (words, command) => {
+    let help = '';
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    expect(help).toMatch(new RegExp(`\\nExamples?:\\n(  .*\\n)*  .*domain-stats ${words}\\b`));
+  });
+
+  it('says what to start with', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: domain-stats .*Start with:\n {2}domain-stats/s)]);
   });
 });
 
@@ -64,6 +59,10 @@ describe('exit codes', () => {
     [
       ['suppress', 'add', 'a.com', '--reason', 'x', '--owner', 'y', '--expires', '2020-01-01'],
       /--expires: must lie ahead/,
+    ],
+    [
+      ['setup', '--ml-inference', 'http://127.0.0.1:1', '--kibana', 'http://127.0.0.1:2'],
+      /--ml-inference: goes without .*--kibana/,
     ],
     [['auth', 'token', 'a b', '--auth-file', 'x'], /name: "a b" must be 1 to 64 characters/],
   ])('2 for %j', async (args, message) => {
@@ -153,4 +152,45 @@ describe('suppress', () => {
       await server.stop();
     }
   }, 30_000);
+});
+
+describe('config', () => {
+  it('writes a settings file that is read back as it was, and holds no secret', async () => {
+    const file = join(temporaryFolder(), 'domain-stats.yaml');
+    const environment = { DOMAIN_STATS_ELASTICSEARCH_PASSWORD: 'hunter2', DOMAIN_STATS_ZONES: 'a.example,b.example' };
+    const { stdout } = await run(['config'], { environment });
+    expect(stdout).not.toContain('hunter2');
+    expect(stdout).toMatch(/^# elasticsearch_password: /m);
+    writeFileSync(file, stdout);
+    const again = await run(['config', '--config', file]);
+    const valuesOf = (text: string) => text.split('\n').filter((line) => /^\w/.test(line));
+    expect(valuesOf(again.stdout).filter((line) => line !== 'elasticsearch_password: ""')).toEqual(valuesOf(stdout));
+    expect(valuesOf(stdout)).toHaveLength(settingKeys().length - 1);
+  });
+});
+
+describe('output into a pipe', () => {
+  it('that is closed early ends the program, and nothing is said', async () => {
+    const program = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
+    const command = '"$@" enrich --names | head -n 1; echo "${PIPESTATUS[0]}"';
+    const env = { ...process.env, DOMAIN_STATS_DATA: temporaryFolder(), DOMAIN_STATS_LOOKUPS: 'false' };
+    const child = spawn('bash', ['-c', command, 'bash', process.execPath, program], { env });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    // More than a pipe holds.
+    child.stdin
+      .on('error', () => undefined)
+      .end(Array.from({ length: 2000 }, (_, index) => `d${index}.com\n`).join(''));
+    await once(child, 'close');
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^\{"name":"d0\.com".*\}\n0\n$/), '']);
+  });
+});
+
+describe('serve', () => {
+  it('opens no door to others without credentials, that of the bulk proxy neither', async () => {
+    const args = ['--host', '0.0.0.0', '--port', '0', '--bulk-proxy', 'http://127.0.0.1:9', '--bulk-port', '0'];
+    const { code, stdout, stderr } = await run(['serve', ...args, '--data', temporaryFolder()]);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/0\.0\.0\.0 is not loopback/)]);
+  });
 });

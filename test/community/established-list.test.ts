@@ -34,9 +34,7 @@ it('a site pulls the established list, then its changes, and takes nothing that 
   expect([store.records.count(), store.state().established]).toEqual([0, 0]);
 
   // More than one page; a name that waits need not be asked for any more.
-  await store.environment.write(() =>
-    store.wishes.put('old-7.com', { id: '0123456789ab', since: NOW, scope: 'default' }),
-  );
+  await store.environment.write(() => store.wishes.put('old-7.com', { id: '0123456789ab', scope: 'default' }));
   expect(await pull(publicText)).toBeUndefined();
   expect([store.records.count(), store.wishes.count()]).toEqual([names.length, 0]);
   expect(store.records.get('old-10299.com')).toEqual({ status: 'established', created });

@@ -6,7 +6,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { communityClient } from '../../src/community/client.ts';
 import { startCommunityQueue } from '../../src/community/queue.ts';
 import { systemClock } from '../../src/lookup/clock.ts';
-import { openCommunityStore, type CommunityRecord } from '../../src/stores/community-answers.ts';
+import { openCommunityStore } from '../../src/stores/community-answers.ts';
 import { openMemoryEnvironment } from '../../src/stores/memory-environment.ts';
 import { openApp } from '../http/app-under-test.ts';
 
@@ -44,26 +44,31 @@ it.each([0, 5])(
   'an answer that is lost comes again as it was, with %d digits of a hash',
   async (prefixDigits) => {
     const { token, url, asked } = await startForgetfulServer();
-    const faults: unknown[] = [];
     const store = openCommunityStore(openMemoryEnvironment());
-    const records = new Promise<ReadonlyMap<string, CommunityRecord>>((resolve) => {
+    const problems: (string | undefined)[] = [];
+    await new Promise<void>((resolve, reject) => {
       const queue = startCommunityQueue({
         store,
         client: communityClient({ url, token, version: '0.1.0', prefixDigits }),
+        server: url,
         clock: systemClock,
         mayOwn: true,
         mayLeave: () => true,
         limit: 10,
         trusted: [],
-        onRecords: resolve,
-        onFault: (fault) => faults.push(fault),
+        onProblem(problem) {
+          if (problems.push(problem) === 2) resolve();
+        },
+        onFault: reject,
       });
       ends.push(() => queue.stop());
       expect(queue.want('quiet-harbour.com', 'default')).toBe(true);
       expect(queue.isWanted('quiet-harbour.com')).toBe(true);
     });
-    expect((await records).get('quiet-harbour.com')).toMatchObject({ status: 'first_contact', scope: 'default' });
-    expect([asked(), faults.length]).toEqual([2, 1]);
+    // Told once when it fails, and once when it is over.
+    expect(problems).toEqual([expect.stringMatching(/cannot be asked: UND_ERR_SOCKET/), undefined]);
+    expect(store.records.get('quiet-harbour.com')).toMatchObject({ status: 'first_contact', scope: 'default' });
+    expect(asked()).toBe(2);
     expect(store.wishes.count()).toBe(0);
     expect(store.state().down).toBe(false);
   },

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { countInWords, sizeInWords, spanInWords } from '../../src/core/in-words.ts';
+import { agoInWords, countInWords, sizeInWords, spanInWords } from '../../src/core/in-words.ts';
 
 const DAY = 86_400_000;
 
@@ -13,6 +13,12 @@ it.each([
   [729 * DAY, '729 days'],
   [730 * DAY, '2 years'],
 ])('a span of %d ms is %s', (ms, words) => expect(spanInWords(ms)).toBe(words));
+
+it.each([
+  [7_200_000, '2 hours ago'],
+  [0, 'a moment ago'],
+  [-61_000, 'in 1 minute'],
+])('a time %d ms before now is %s', (ms, words) => expect(agoInWords(DAY, DAY + ms)).toBe(words));
 
 it.each([
   [0, '0 bytes'],

@@ -23,6 +23,17 @@ describe.each(['kibana', 'legacy'] as const)('the import file for %s', (file) =>
       ...['domain-stats-baby-domains', 'domain-stats-hunting', 'domain-stats-service', 'domain-stats-domain'],
     ]);
   });
+
+  it("opens on the last week, and where a click leads to on the reader's time range", () => {
+    const dashboards = copyOf(read(file)).objects.filter(({ type }: { type: string }) => type === 'dashboard') as {
+      id: string;
+      attributes: Readonly<Record<string, unknown>>;
+    }[];
+    for (const { id, attributes } of dashboards) {
+      const wanted = id === 'domain-stats-domain' ? [false, undefined] : [true, 'now-7d'];
+      expect([id, attributes['timeRestore'], attributes['timeFrom']]).toEqual([id, ...wanted]);
+    }
+  });
 });
 
 describe('the linter', () => {

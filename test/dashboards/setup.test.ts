@@ -27,7 +27,7 @@ const CLASSIC = shipped('domain-stats.opensearch-dashboards.ndjson');
 const linesOf = (text: string) => text.trimEnd().split('\n').length;
 const OPTIONS: FileOptions = {
   indexPattern: defaultSettings().eventIndices.join(','),
-  factsPattern: 'domain-stats*-facts',
+  factsPattern: 'domain-stats-*facts',
 };
 
 /** Work with a host inside this process, as the command does it. */
@@ -101,7 +101,7 @@ describe('setup --kibana and --dashboards', () => {
     const args = ['--kibana', url, '--event-indices', 'dns-*,proxy-*', '--prefix', 'lab', '--dry-run'];
     const { code, stdout, stderr } = await setup(...args);
     expect([code, stderr]).toEqual([0, '']);
-    const classic = fileFor('opensearch-dashboards', { indexPattern: 'dns-*,proxy-*', factsPattern: 'lab*-facts' });
+    const classic = fileFor('opensearch-dashboards', { indexPattern: 'dns-*,proxy-*', factsPattern: 'lab-*facts' });
     for (const [text, file] of [
       [stdout, 'kibana'],
       [classic, 'legacy'],
@@ -109,7 +109,7 @@ describe('setup --kibana and --dashboards', () => {
       expect(text.includes('logs-*')).toBe(false);
       // The data view and two drawings.
       expect(text.match(/dns-\*,proxy-\*/g)).toHaveLength(3);
-      expect(text).toContain('"title":"lab*-facts"');
+      expect(text).toContain('"title":"lab-*facts"');
       expect(lint(text, file)).toEqual([]);
     }
   });
@@ -162,7 +162,23 @@ describe('setup --kibana and --dashboards', () => {
     await expect(imports(odd.url)).rejects.toThrow('neither Kibana nor');
     odd.close();
     await expect(imports(odd.url)).rejects.toThrow('cannot be reached');
-    expect(await setup('--kibana', 'kibana:5601')).toMatchObject({ code: 2 });
+  });
+
+  it.each([
+    ['--kibana', 'kibana:5601'],
+    ['--dashboards', 'https://admin:secret@dashboards.example'],
+    ['--ml-inference', '10.0.0.5:5730'],
+    ['--ml-inference', 'localhost:5730'],
+  ])('%s refuses %s before anything is done, and repeats no password', async (flag, url) => {
+    const { code, stdout, stderr } = await setup(flag, url);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${flag}: must be a URL such as https://`);
+    expect(stderr).not.toContain('secret');
+  });
+
+  it('imports dashboards or sets up ml_inference, not both', async () => {
+    const { code, stderr } = await setup('--ml-inference', 'http://10.0.0.5:5730', '--kibana', 'http://10.0.0.6:5601');
+    expect([code, stderr]).toEqual([2, expect.stringContaining("cannot be used with option '--kibana <URL>'")]);
   });
 });
 

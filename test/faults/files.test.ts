@@ -1,5 +1,5 @@
-import { cpSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createService } from '../../src/service.ts';
 import { lmdbFileProblem } from '../../src/stores/lmdb-file.ts';
@@ -72,6 +72,8 @@ describe('a file that is whole', () => {
     for (const at of [0, 4096]) bytes.writeBigUInt64LE(lastPage(head) + 20n, at + 144);
     writeFileSync(file, bytes);
     expect(lmdbFileProblem(file)).toBeUndefined();
+    // It was read under the store's own lock, not under one that its writers do not heed.
+    expect(readdirSync(dirname(file)).sort()).toEqual(['data.mdb', 'lock.mdb']);
   });
 });
 

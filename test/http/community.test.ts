@@ -1,10 +1,10 @@
-import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { readPage } from '../../src/community/established-page.ts';
+import { makeToken } from '../../src/http/credentials.ts';
 import { makePackKey } from '../../src/datasets/pack-key.ts';
 import type { Settings } from '../../src/settings/table.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -103,7 +103,7 @@ describe('the community server', () => {
   it('refuses who may not ask, and says why', async () => {
     const { server, tokenOf, asks, read, get, post } = await openServer({
       communityDeny: ['expelled'],
-      communityProhibited: ['example'],
+      communityProhibited: ['Example.'],
     });
     const one = [{ domain: 'quiet-harbour.com', id: ID }];
     expectProblem(await asks('unknown', one), 401, 'unauthorized', /not known/);
@@ -118,6 +118,10 @@ describe('the community server', () => {
     );
     expectProblem(await post('/v1/community/asks', a, { protocol: 2, asks: one }), 400, 'bad-item', /version 1/);
     expectProblem(await post('/v1/community/asks', a, { asks: [] }), 400, 'bad-item', /asks/);
+    // A hash beside a name would pass unchecked, and the key of a row is what prefixes are looked for in.
+    expectProblem(await asks(a, [{ ...one[0], hash: 'a94a80' }]), 400, 'bad-item', /asks/);
+    expectProblem(await asks(a, [{ hash: 'a94a80', id: ID }]), 400, 'bad-item', /asks/);
+    expect(server.totals().domains).toBe(0);
     expect(
       answersOf(
         await asks(a, [
@@ -136,18 +140,28 @@ describe('the community server', () => {
 
   it('keeps to rate and quota by token', async () => {
     let now = NOW;
-    const { tokenOf, asks } = await openServer({ communityRate: 60, communityQuota: 100 }, () => now);
+    const { tokenOf, asks, read } = await openServer({ communityRate: 60, communityQuota: 100 }, () => now);
+    const batchOf = async (token: string) => (await read('/v1/community/config', token)).json['batch_max'];
     const [a, b] = [await tokenOf('a'), await tokenOf('b', 10)];
     const some = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ domain: `name-${String(index)}.com`, id: ID }));
+    expect([await batchOf(a), await batchOf(b)]).toEqual([60, 10]);
     expect((await asks(a, some(60))).status).toBe(200);
+    expect(await batchOf(a)).toBe(40);
     const refused = await asks(a, some(30));
     expectProblem(refused, 429, 'too-many-asks', /60 times a minute/);
     expect(refused.headers['retry-after']).toBe('30');
     now += 30_000;
     expect((await asks(a, some(30))).status).toBe(200);
     now += 60_000;
-    expectProblem(await asks(a, some(11)), 429, 'too-many-asks', /100 asks of this day/);
+    const tooMany = await asks(a, some(11));
+    expectProblem(tooMany, 429, 'too-many-asks', /100 asks of this day \(UTC\) 10 are left/);
+    expect([tooMany.headers['retry-after'], await batchOf(a)]).toEqual(['1', 10]);
+    expect((await asks(a, some(10))).status).toBe(200);
+    const used = await asks(a, some(1));
+    expectProblem(used, 429, 'too-many-asks', /100 asks of this day \(UTC\) 0 are left/);
+    // 12:01:30; until midnight. A whole day's worth goes then.
+    expect([used.headers['retry-after'], await batchOf(a)]).toEqual([String(43_200 - 90), 60]);
     expectProblem(await asks(b, some(11)), 429, 'too-many-asks', /10 asks/);
     now += 86_400_000;
     expect((await asks(b, some(10))).status).toBe(200);
@@ -157,7 +171,6 @@ describe('the community server', () => {
     const file = join(temporaryFolder(), 'key.pem');
     const { privatePem, publicText } = makePackKey();
     writeFileSync(file, privatePem);
-    expect(createPrivateKey(privatePem).asymmetricKeyType).toBe('ed25519');
     const { server, tokenOf, app } = await openServer({ communitySignKey: file });
     const token = await tokenOf('a');
     const created = Date.parse('2001-02-03T00:00:00Z');
@@ -195,6 +208,18 @@ describe('the community server', () => {
     expect(readPage(next.replace('old-7', 'old-8'), [publicText], 10_050)).toMatch(/rows are not/);
     expect(readPage(next, [publicText], 3)).toMatch(/begins after/);
     expect(readPage(next.slice(0, 40), [publicText], 10_050)).toMatch(/cut off/);
+  });
+
+  it('shows totals to its operator alone, and to operators nothing else', async () => {
+    const authFile = join(temporaryFolder(), 'credentials');
+    const operator = makeToken('operator');
+    writeFileSync(authFile, operator.line + '\n');
+    const { tokenOf, read } = await openServer({ authFile });
+    const member = await tokenOf('a');
+    expectProblem(await read('/v1/community/totals', member), 401, 'unauthorized', /./);
+    expect((await read('/v1/community/totals', operator.token)).json).toMatchObject({ organisations: 1 });
+    expectProblem(await read('/v1/community/config', operator.token), 401, 'unauthorized', /not known/);
+    expect((await read('/v1/community/config', member)).status).toBe(200);
   });
 
   it('serves nothing of a site, and describes its routes', async () => {

@@ -19,19 +19,25 @@ const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.u
 const stops: (() => void)[] = [];
 afterEach(() => stops.splice(0).forEach((stop) => stop()));
 
-/** Starts `domain-stats v1 …` and resolves with its origin. */
-async function startV1(args: readonly string[], data = temporaryFolder()): Promise<string> {
+/** Starts `domain-stats v1 …` and resolves with the origin that it, or the door of that name, listens on. */
+async function startV1(
+  args: readonly string[],
+  data = temporaryFolder(),
+  settings: Readonly<Record<string, string>> = {},
+  door = 'listening',
+): Promise<string> {
   const kept = Object.entries(process.env).filter(([key]) => !key.startsWith('DOMAIN_STATS_'));
   const env = {
     ...Object.fromEntries(kept),
     DOMAIN_STATS_DATA: data,
     DOMAIN_STATS_LOOKUPS: 'false',
     DOMAIN_STATS_LOG_LEVEL: 'error',
+    ...settings,
   };
   const child = spawn(process.execPath, [PROGRAM, 'v1', ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   stops.push(() => child.kill('SIGKILL'));
   for await (const line of createInterface({ input: child.stdout })) {
-    const ready = /^listening on (\S+)$/.exec(line);
+    const ready = new RegExp(`^${door} on (\\S+)$`).exec(line);
     if (ready?.[1] !== undefined) return ready[1];
   }
   throw new Error('the server did not start');
@@ -70,6 +76,23 @@ describe('domain-stats v1', () => {
     const changed = await startV1(['0', '--alexa', file], data);
     expect(await textOf(`${changed}/alexa/second.org`)).toBe('1');
     expect(generations()).toHaveLength(2);
+  });
+
+  it('has beside it what the settings ask for, as `serve` has', async () => {
+    const bulk = { DOMAIN_STATS_BULK_PROXY: 'http://127.0.0.1:9', DOMAIN_STATS_BULK_PORT: '0' };
+    const proxy = await startV1(['0'], temporaryFolder(), bulk, 'bulk proxy');
+    expect((await fetch(proxy)).status).toBe(502);
+  });
+
+  it('looks up the best of the list that it was given', async () => {
+    const data = temporaryFolder();
+    const file = join(data, 'top.csv');
+    // More than are asked for at once.
+    writeFileSync(file, Array.from({ length: 1200 }, (_, rank) => `${rank + 1},d${rank}.com\n`).join(''));
+    const lookups = { DOMAIN_STATS_LOOKUPS: 'true', DOMAIN_STATS_RDAP_SERVERS: 'com=http://127.0.0.1:9/' };
+    const origin = await startV1(['0', '-a', file, '--preload', '1100'], data, lookups);
+    const waiting = async () => /^domain_stats_lookup_queue (\d+)$/m.exec(await textOf(`${origin}/metrics`))?.[1];
+    while (Number(await waiting()) < 1000) await new Promise((resolve) => setTimeout(resolve, 100));
   });
 
   it('does not start with a list that is none', async () => {

@@ -67,10 +67,28 @@ describe('an answer in sentences', () => {
       ],
       Contact: ['No event in scope default ever named it.'],
       Popularity: [
-        'There is no rank list; `domain-stats update ranks` or `import ranks` brings one.',
+        'There is no rank list; `domain-stats import ranks FILE --list NAME` brings one.',
         'github.io has rank 3.',
       ],
     });
+  });
+
+  it.each([
+    [{ community: { status: 'first_contact' } }, ['No organisation of the community asked for it before you.']],
+    [
+      { community: { status: 'seen', first_seen: '2026-11-20T12:00:00.000Z', notes: ['cert: phishing'] } },
+      ['An organisation of the community first asked for it on 2026-11-20, 2 days ago.', 'Remark: cert: phishing.'],
+    ],
+    [
+      { community: { status: 'established' }, category: 'established', category_source: 'community' },
+      [expect.stringMatching(/established list/), 'By what the community knows it is an established domain.'],
+    ],
+    [{ community: { status: 'unavailable' } }, [expect.stringMatching(/is down, refuses the token/)]],
+    [{ pending: ['community'] }, [expect.stringMatching(/asked behind the requests/)]],
+    [{ community: {}, category: 'new', category_source: 'registration' }, undefined],
+  ] as const)('tells what the community said: %j', (facts, sentences) => {
+    const answer = { name: 'shop.de', domain: 'shop.de', status: 'ok', ...facts } as unknown as Answer;
+    expect(said(answer)['Community']).toEqual(sentences);
   });
 
   it.each(['invalid', 'ip', 'internal', 'suppressed', 'suffix'] as const)('says what %s means', (status) => {

@@ -66,6 +66,32 @@ describe('the page for people', () => {
     expect(domainsOf('babies')).toEqual(['younger.com', 'baby.com']);
   });
 
+  it('says what it did not look at', async () => {
+    const { service, post, send, get } = await openApp({ lookups: false });
+    const shown = async () => textOf(await get('/', BROWSER));
+    expect(await shown()).toContain('No domain has been seen yet.');
+    expect(await shown()).toContain('no domain first seen in the last 24 hours is known');
+    await post('/v1/domains', [{ name: 'hidden.com', at: new Date(NOW).toISOString() }]);
+    await send({ method: 'PUT', url: '/v1/suppressions/hidden.com', payload: '{"reason":"ours","owner":"me"}' });
+    expect(await shown()).toContain('The latest first contacts are all of suppressed domains.');
+    // The eldest of more contacts than are looked at is the baby.
+    await service.registrations.environment.write(() =>
+      service.registrations.records.put('baby.com', {
+        status: 'found',
+        created: NOW - DAY_MS,
+        details: { source: 'rdap' },
+      }),
+    );
+    const items = ['baby.com', ...Array.from({ length: 3000 }, (_, index) => `name-${String(index)}.com`)].map(
+      (name, index) => ({ name, at: new Date(NOW - 10_000_000 + index * 1000).toISOString() }),
+    );
+    for (let start = 0; start < items.length; start += 1000) {
+      expect((await post('/v1/domains', items.slice(start, start + 1000))).status).toBe(200);
+    }
+    expect(await shown()).toContain('None: no domain of those looked at is known');
+    expect(await shown()).toContain('the latest 3,000 first contacts of the last 24 hours');
+  });
+
   it('shows the look-ups and the age of the data', async () => {
     const text = textOf(await page());
     expect(text).toContain('Look-ups are off');

@@ -95,14 +95,14 @@ describe('status', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Contacts +2 {2}\d+(\.\d)? kB +newest \w\.com \(default\), .* ago$/m);
     expect(stdout).toMatch(/^Data: suffixes +2026-\S+ \(embedded\), \d+ days? old/m);
-    expect(stdout).toMatch(/^Data: ranks +none: .*`domain-stats update ranks` fetches them$/m);
+    expect(stdout).toMatch(/^Data: ranks +none: .*`domain-stats import ranks FILE --list NAME` brings them$/m);
     const json = JSON.parse((await run(['status', '--json', '--data', data])).stdout) as Record<string, unknown>;
     expect(json).toMatchObject({
       version: '0.1.0',
       schema: SCHEMA_VERSION,
       processes: [],
       stores: expect.arrayContaining([expect.objectContaining({ store: 'contacts', entries: 2 })]),
-      missing: [{ what: 'ranks', command: 'domain-stats update ranks' }],
+      missing: [{ what: 'ranks', command: 'domain-stats import ranks FILE --list NAME' }],
     });
   });
 });

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolveSettings } from '../../src/settings/resolve.ts';
-import { defaultSettings, fileKeyOf, flagOf, settingKeys, settingOf, variableOf } from '../../src/settings/table.ts';
+import {
+  defaultSettings,
+  environmentOf,
+  fileKeyOf,
+  flagOf,
+  settingKeys,
+  settingOf,
+  variableOf,
+} from '../../src/settings/table.ts';
 
 describe('the settings table', () => {
   it('has defaults that its own kinds take, in the form in which they are shown', () => {
@@ -60,6 +68,39 @@ describe('settings', () => {
     ];
     expect(problems).toEqual(expect.arrayContaining(wanted));
     expect(problems).toHaveLength(wanted.length);
+  });
+
+  it('show no secret', () => {
+    expect(resolveSettings({ file: { elasticsearch_password: 12345678 } }).problems).toEqual([
+      'the settings file: elasticsearch_password: must be text; in the file in quotation marks; it is not shown',
+    ]);
+  });
+
+  it('reach another process by its environment as they are', () => {
+    const { settings, problems } = resolveSettings({
+      flags: {
+        data: '/somewhere else/ü',
+        zones: 'a.example, b.example',
+        clients: 'true',
+        lookups: false,
+        elasticsearchUser: 'user',
+        elasticsearchPassword: 'pass "word", (given)',
+        ranksUrl: 'https://user:pass@lists.example/top.csv',
+        rankList: 'umbrella',
+        downloadTimeout: '1500ms',
+        flushEvery: '0.5s',
+        bodyLimit: '1025',
+        freqAvgAlert: '6.6009',
+        legacy: 'off',
+        riskRules: 'high: baby + first_contact',
+      },
+    });
+    expect(problems).toEqual([]);
+    for (const given of [settings, defaultSettings()]) {
+      const passed = resolveSettings({ environment: environmentOf(given, settingKeys()) });
+      expect(passed.problems).toEqual([]);
+      for (const key of settingKeys()) expect([key, passed.settings[key]]).toEqual([key, given[key]]);
+    }
   });
 
   it('guess what an unknown key was meant to be', () => {

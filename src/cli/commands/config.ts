@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { secret } from '../../settings/kinds.ts';
 import { fileKeyOf, settingKeys, settingOf } from '../../settings/table.ts';
 import { readSettings, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -15,7 +16,9 @@ export function configCommand(): Command {
       const value: unknown = settings[key];
       const shown =
         Array.isArray(value) || typeof value !== 'string' ? JSON.stringify(value) : quoted(kind.show(value));
-      process.stdout.write(`# ${help}\n# from: ${origins[key]}\n${fileKeyOf(key)}: ${shown}\n`);
+      // "(given)" must not be read back as the password.
+      const mark = kind === secret && value !== '' ? '# ' : '';
+      process.stdout.write(`# ${help}\n# from: ${origins[key]}\n${mark}${fileKeyOf(key)}: ${shown}\n`);
     }
   });
 }

@@ -10,7 +10,7 @@ import { ENGINE_SETTINGS } from '../engine-settings.ts';
 import type { ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
-import { withService } from '../with-service.ts';
+import { withStores } from '../with-service.ts';
 
 /** An engine that starts again is waited for. */
 const RETRY_MS = 120_000;
@@ -29,7 +29,7 @@ export function factsCommand(): Command {
     async (flags: Record<string, unknown>) => {
       const settings = settingsOf(flags);
       const { factsIndex, enrichPolicy } = assetNames(settings.prefix);
-      await withService({ ...settings, lookups: false }, {}, async (service) => {
+      await withStores(settings, async (service) => {
         const engine = await connectEngine(settings, { retryMs: RETRY_MS });
         try {
           const { changed, refused, problem } = await writeAll(service, engine, factsIndex);

@@ -9,7 +9,7 @@ import { writeRows } from '../migration/write-rows.ts';
 import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
-import { withService } from '../with-service.ts';
+import { withStores } from '../with-service.ts';
 
 /** Passed-over rows that are named one by one. */
 const NAMED = 10;
@@ -41,7 +41,7 @@ export function importDomainStatsCommand(): Command {
       process.stdout.write(`# from ${file}\n${translateSettings(file, readFileSync(file, 'utf8'))}`);
     }
     const now = Date.now();
-    await withService({ ...settingsOf(flags), lookups: false }, {}, async (service) => {
+    await withStores(settingsOf(flags), async (service) => {
       for (const file of found.flatMap(({ data }) => data)) await take(service, file, fileRows(file, now), now);
       if (from !== undefined) await take(service, from, oldServerRows(from), now);
     });

@@ -6,7 +6,7 @@ import { mergeRegistrations } from '../../stores/merge-registrations.ts';
 import { inputLines, type ReadProgress } from '../line-reader.ts';
 import { progressLine } from '../progress.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
-import { withService } from '../with-service.ts';
+import { withStores } from '../with-service.ts';
 
 /** Rows that are written together: the writer is free for look-ups between them. */
 const ROWS_PER_WRITE = 200;
@@ -22,7 +22,7 @@ export function importRegistrationsCommand(): Command {
     .argument('[files...]', 'files (also .gz); standard input without one, or for -')
     .addHelpText('after', '\nExample:\n  domain-stats import registrations registrations.ndjson.gz');
   return withSettings(command, ['data']).action((files: string[], flags: Record<string, unknown>) =>
-    withService({ ...settingsOf(flags), lookups: false }, {}, (service) => importFiles(service, files)),
+    withStores(settingsOf(flags), (service) => importFiles(service, files)),
   );
 }
 

@@ -10,7 +10,7 @@ import { lowerPriority } from '../lower-priority.ts';
 import { packRecords } from '../pack-records.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
-import { withService } from '../with-service.ts';
+import { withStores } from '../with-service.ts';
 
 /** Packs carry data sets and records to sites without a network, in one signed file. */
 export function packCommand(): Command {
@@ -51,7 +51,7 @@ function create(command: Command): void {
   withSettings(made, ['data']).action(async (file: string, { signKey, ...flags }: Record<string, unknown>) => {
     const key = readPrivateKey(readFileSync(String(signKey), 'utf8'));
     const settings = settingsOf(flags);
-    await withService(settings, { runLookups: false }, async (service) => {
+    await withStores(settings, async (service) => {
       const manifest = await createPack(settings.data, file, { key, now: Date.now(), records: packRecords(service) });
       tell(manifest, `signed by ${publicKeyText(key)}`);
     });
@@ -85,7 +85,7 @@ function apply(command: Command): void {
       const settings = settingsOf(flags);
       const trust = trustOf(settings);
       lowerPriority();
-      await withService(settings, { runLookups: false }, async (service) => {
+      await withStores(settings, async (service) => {
         const { counts, skipped } = await applyPack(settings.data, file, {
           ...trust,
           now: Date.now(),

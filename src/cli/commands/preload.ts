@@ -36,7 +36,13 @@ export function preloadCommand(): Command {
       openMeta(settings.data, Date.now());
       const names = await (file === undefined ? ofLiveList(settings, Number(top)) : ofFile(file, Number(top)));
       await withService({ ...settings, lookups: true }, { runLookups: false }, async (service) => {
-        const wanted = await wish(service, names);
+        const progress = { read: 0, total: names.length };
+        const line = progressLine('domains', progress);
+        const onLot = (count: number) => {
+          progress.read += count;
+          line.add(count);
+        };
+        const wanted = await wish(service, names, onLot).finally(() => line.end());
         process.stderr.write(
           `preload: ${String(names.length)} domains, ${String(wanted)} of them unknown and put into the queue\n`,
         );
@@ -62,19 +68,19 @@ async function ofFile(file: string, top: number): Promise<string[]> {
   return names;
 }
 
-/** Asks for the registration of each name behind the scenes; returns how many are unknown. */
-async function wish(service: Service, names: readonly string[]): Promise<number> {
-  const progress = { read: 0, total: names.length };
-  const line = progressLine('domains', progress);
+/** Wishes for the registration of each name, which the queue then asks for at the pace of its registry; returns how many are unknown. */
+export async function wish(
+  service: Service,
+  names: readonly string[],
+  onLot: (count: number) => void = () => undefined,
+): Promise<number> {
   let wanted = 0;
   for (let start = 0; start < names.length; start += LOT) {
     const lot = names.slice(start, start + LOT).map((name) => ({ name }));
     const replies = await service.ask(lot, { contact: false, waitMs: 0 });
     wanted += replies.filter((reply) => reply.object().registration?.status === 'pending').length;
-    progress.read += lot.length;
-    line.add(lot.length);
+    onLot(lot.length);
     await new Promise((resume) => setImmediate(resume));
   }
-  line.end();
   return wanted;
 }

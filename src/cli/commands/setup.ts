@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { fileOptions } from '../../dashboards/files.ts';
 import { connectEngine } from '../../elastic/connect.ts';
 import { connectionOf } from '../../elastic/connection.ts';
 import { connectHost } from '../../elastic/dashboards/host.ts';
@@ -8,6 +9,7 @@ import { setUpMl } from '../../elastic/ml/ml-setup.ts';
 import { assetsFor } from '../../elastic/setup/assets.ts';
 import { setUp, tearDown, type Step } from '../../elastic/setup/setup.ts';
 import type { Settings } from '../../settings/table.ts';
+import { checkEngineUrl } from '../../settings/value-forms.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { ENGINE_SETTINGS } from '../engine-settings.ts';
 import { UsageError } from '../usage-error.ts';
@@ -45,7 +47,10 @@ export function setupCommand(): Command {
     .addOption(new Option('--dry-run', 'only say what would be done; of dashboards print the file'))
     .addOption(new Option('--remove', 'remove all that setup has made in the engine, the facts included'))
     .addOption(
-      new Option('--ml-inference <URL>', 'OpenSearch 2.15+: let ingest pipelines call the domain-stats at this URL'),
+      new Option(
+        '--ml-inference <URL>',
+        'OpenSearch 2.15+: let ingest pipelines call the domain-stats at this URL',
+      ).conflicts(['kibana', 'dashboards']),
     )
     .addOption(new Option('--ml-token-file <FILE>', 'with --ml-inference: file with the token that domain-stats wants'))
     .addOption(new Option('--kibana <URL>', 'Kibana, or OpenSearch Dashboards: setup finds out which'))
@@ -77,32 +82,38 @@ export function setupCommand(): Command {
       const settings = settingsOf(flags);
       if (mlInference !== undefined) {
         if (dryRun || remove) throw new UsageError('--ml-inference: goes without --dry-run and --remove');
-        await setUpInference(settings, mlInference, mlTokenFile);
+        await setUpInference(settings, addressOf('--ml-inference', mlInference), mlTokenFile);
         return;
       }
-      const url = kibana ?? dashboards;
-      if (url === undefined) {
+      const host = kibana ?? dashboards;
+      if (host === undefined) {
         await setUpEngine(settings, { dryRun, remove }, process.stdout);
         return;
       }
       if (remove) throw new UsageError('--remove: dashboards are removed in their host, under Saved objects');
-      if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
-        throw new UsageError(`--kibana: ${JSON.stringify(url)} must be a URL such as https://kibana.example:5601`);
-      }
+      const url = addressOf(kibana === undefined ? '--dashboards' : '--kibana', host);
       // Standard output is for the file then.
       if (settings.elasticsearchUrl.length > 0) {
         await setUpEngine(settings, { dryRun, remove }, dryRun ? process.stderr : process.stdout);
       }
-      await setUpDashboards(settings, { url: url.replace(/\/+$/, ''), space, tenant }, { dryRun, overwrite });
+      await setUpDashboards(settings, { url, space, tenant }, { dryRun, overwrite });
     },
   );
 }
 
-async function setUpInference(settings: Settings, url: string, tokenFile: string | undefined): Promise<void> {
+/** An address without slashes at its end. Messages and cluster settings repeat it, so it holds no credentials. */
+function addressOf(flag: string, url: string): string {
+  if (checkEngineUrl(url) === undefined) return url.replace(/\/+$/, '');
+  throw new UsageError(
+    `${flag}: must be a URL such as https://host.example:5601, without user and password: they have options of their own`,
+  );
+}
+
+async function setUpInference(settings: Settings, service: string, tokenFile: string | undefined): Promise<void> {
   const token = tokenFile === undefined ? 'none' : readFileSync(tokenFile, 'utf8').trim();
   const engine = await connectEngine(settings, { retryMs: RETRY_MS });
   try {
-    const lines = await setUpMl(engine, { name: settings.prefix, service: url.replace(/\/+$/, ''), token });
+    const lines = await setUpMl(engine, { name: settings.prefix, service, token });
     for (const line of lines) process.stdout.write(`${line}\n`);
   } finally {
     await engine.close();
@@ -133,7 +144,7 @@ async function setUpDashboards(
   const connection = await connectionOf({ ...settings, elasticsearchUrl: [target.url] });
   const host = await connectHost(target, connection, RETRY_MS);
   try {
-    const options = { indexPattern: settings.eventIndices.join(','), factsPattern: `${settings.prefix}*-facts` };
+    const options = fileOptions(settings);
     if (dryRun) {
       process.stdout.write(fileFor(host.product, options));
       return;

@@ -24,7 +24,7 @@ export function statusCommand(): Command {
       );
     }
     const processes = runningProcesses(settings.data);
-    await withService({ ...settings, lookups: false }, {}, (service) => {
+    await withService({ ...settings, contacts: '', lookups: false }, { runLookups: false }, (service) => {
       const status = statusOf(service, readMeta(settings.data), processes);
       process.stdout.write(json === true ? JSON.stringify(status) + '\n' : inWords(status));
     });
@@ -100,9 +100,9 @@ function originOf(name: string, sets: ReturnType<Service['dataSets']>): string {
   return inUse?.generation ?? 'embedded';
 }
 
-/** What an installation without ranks cannot tell, and what fetches them. */
+/** What an installation without ranks cannot tell, and what brings them. */
 const MISSING_RANKS = [
-  { what: 'ranks', so: 'no rank and no look-alike is told', command: 'domain-stats update ranks' },
+  { what: 'ranks', so: 'no rank and no look-alike is told', command: 'domain-stats import ranks FILE --list NAME' },
 ];
 
 /** Data sets that `update` fetches; older than so many seconds, they are worth a word. */
@@ -146,7 +146,7 @@ function inWords(status: Status): string {
     ...status.problems.map(({ data, problem }): [string, string] => [`Data: ${data}`, problem]),
     ...status.missing.map(({ what, so, command }): [string, string] => [
       `Data: ${what}`,
-      `none: ${so}; \`${command}\` fetches them`,
+      `none: ${so}; \`${command}\` brings them`,
     ]),
   ];
   const width = Math.max(...rows.map(([title]) => title.length));

@@ -4,7 +4,7 @@ import type { Service } from '../../service.ts';
 import { readDuration } from '../../settings/kinds.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
-import { withService } from '../with-service.ts';
+import { withStores } from '../with-service.ts';
 
 interface AddFlags extends Record<string, unknown> {
   reason: string;
@@ -74,7 +74,7 @@ export function suppressCommand(): Command {
 
 /** Orders are read and written beside a running server; nobody is asked. */
 const withSuppressions = (flags: Record<string, unknown>, work: (service: Service) => Promise<void>): Promise<void> =>
-  withService({ ...settingsOf(flags), lookups: false }, {}, work);
+  withStores(settingsOf(flags), work);
 
 function domainOf(service: Service, text: string): string {
   const read = service.suppressions.domainOf(text);

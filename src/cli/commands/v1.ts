@@ -1,14 +1,13 @@
 import { Command } from 'commander';
 import { bestOfLiveList } from '../../datasets/best-ranked.ts';
 import { isLiveList } from '../../datasets/import-ranks.ts';
-import { loggedTo, openLog } from '../../http/log.ts';
-import { startServer } from '../../http/server.ts';
-import { createService } from '../../service.ts';
 import type { Settings } from '../../settings/table.ts';
 import { openMeta } from '../../stores/meta.ts';
 import { runCommand } from '../child-command.ts';
+import { runServer } from '../run-server.ts';
 import { settingsOf } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { wish } from './preload.ts';
 import { readV1Arguments, v1Options, type V1Arguments } from '../v1-arguments.ts';
 
 export function v1Command(): Command {
@@ -40,22 +39,10 @@ async function serve({ port, address, verbosity, alexa, all, preload, idle }: V1
     ...(verbosity > 0 ? { logLevel: verbosity > 1 ? 'debug' : 'info' } : {}),
   });
   if (alexa !== undefined) await importList(alexa, settings);
-  const log = openLog(settings.logLevel);
-  const service = createService(settings, loggedTo(log));
-  try {
-    const origin = await startServer(service, log);
-    process.stdout.write(`listening on ${origin}\n`);
-    // Wishes only: the queue asks each registry at its pace, behind the requests.
-    const names =
-      alexa === undefined || preload === 0 ? [] : ((await bestOfLiveList(settings.data, LIST, preload)) ?? []);
-    await service.ask(
-      names.map((name) => ({ name })),
-      { contact: false, waitMs: 0 },
-    );
-  } catch (error) {
-    await service.close();
-    throw error;
-  }
+  await runServer(settings, async (service) => {
+    if (alexa === undefined || preload === 0) return;
+    await wish(service, (await bestOfLiveList(settings.data, LIST, preload)) ?? []);
+  });
 }
 
 /** Takes the file into use as a data set, like any rank list; when it is what is live already, that is all. */

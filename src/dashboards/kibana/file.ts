@@ -1,25 +1,19 @@
-import { kqlOf } from '../conditions.ts';
 import { placesOf } from '../grid.ts';
 import { panelsOf, type Dashboard, type Panel } from '../panel.ts';
-import { CONTROLS } from '../panels/baby.ts';
 import { DASHBOARDS } from '../panels/index.ts';
 import {
-  DASHBOARD_TITLE,
-  dashboardSource,
-  emptySource,
+  dashboardBase,
   EVENTS_VIEW,
+  eventsBase,
   FACTS_VIEW,
   FIELD_FORMATS,
   ndjson,
   objectId,
-  REFRESH,
-  searchSource,
-  TIME_RANGE,
   type FileOptions,
   type Reference,
   type SavedObject,
 } from '../saved-object.ts';
-import { vegaText } from '../vega.ts';
+import { vegaAttributes } from '../vega.ts';
 import { lensOf } from './lens.ts';
 
 type Type = SavedObject['type'];
@@ -83,51 +77,24 @@ const typeOf = ({ view }: Panel): Type => (view === 'events' ? 'search' : view =
 
 function panelObject(panel: Panel, { indexPattern }: FileOptions): SavedObject {
   const id = objectId(panel.id);
-  const { title, description } = panel;
   if (panel.view === 'events') {
-    const { meta, references } = searchSource(kqlOf(panel.where), EVENTS_VIEW);
-    const attributes = {
-      title,
-      description,
-      columns: panel.columns.map(({ name }) => name),
-      sort: [['@timestamp', 'desc']],
-      grid: {},
-      hideChart: false,
-      isTextBasedQuery: false,
-      kibanaSavedObjectMeta: meta,
-    };
-    return object('search', id, attributes, references);
+    const { attributes, references } = eventsBase(panel);
+    return object('search', id, { ...attributes, grid: {}, hideChart: false, isTextBasedQuery: false }, references);
   }
-  if (panel.view === 'vega') {
-    const visState = { title, type: 'vega', params: { spec: vegaText(panel, indexPattern) }, aggs: [] };
-    return object('visualization', id, {
-      title,
-      description,
-      version: 1,
-      visState: JSON.stringify(visState),
-      uiStateJSON: '{}',
-      kibanaSavedObjectMeta: emptySource,
-    });
-  }
+  if (panel.view === 'vega') return object('visualization', id, vegaAttributes(panel, indexPattern));
   const { attributes, references } = lensOf(panel);
   return object('lens', id, attributes, references);
 }
 
 function dashboardObject(dashboard: Dashboard): SavedObject {
-  const { meta, references } = dashboardSource(dashboard.eventsOnly);
+  const { attributes, references } = dashboardBase(dashboard, 'kibana');
   const places = placesOf(dashboard, 'kibana');
-  const controls = dashboard.id === 'domain-stats-baby-domains' ? controlGroup() : undefined;
+  const controls = dashboard.controls === undefined ? undefined : controlGroup(dashboard.controls);
   return object(
     'dashboard',
     dashboard.id,
     {
-      title: DASHBOARD_TITLE(dashboard.title),
-      description: dashboard.description,
-      hits: 0,
-      version: 1,
-      ...TIME_RANGE,
-      refreshInterval: REFRESH,
-      kibanaSavedObjectMeta: meta,
+      ...attributes,
       optionsJSON: JSON.stringify({
         useMargins: true,
         syncColors: true,
@@ -159,8 +126,8 @@ function dashboardObject(dashboard: Dashboard): SavedObject {
   );
 }
 
-function controlGroup() {
-  const controls = CONTROLS.map(([field, title], order) => {
+function controlGroup(fields: NonNullable<Dashboard['controls']>) {
+  const controls = fields.map(([field, title], order) => {
     const id = `control-${String(order + 1)}`;
     const dataViewRefName = `controlGroup_${id}:optionsListDataView`;
     const explicitInput = { id, fieldName: field.name, title, selectedOptions: [], dataViewRefName, enhancements: {} };

@@ -1,7 +1,7 @@
 import { kqlOf } from '../conditions.ts';
-import type { FieldType } from '../fields.ts';
+import { HOST_TYPES } from '../fields.ts';
 import type { Bucket, ChartPanel, Metric } from '../panel.ts';
-import { EVENTS_VIEW, FACTS_VIEW } from '../saved-object.ts';
+import { viewOf } from '../saved-object.ts';
 
 const LAYER = 'main';
 
@@ -40,7 +40,7 @@ export function lensOf(panel: ChartPanel) {
     references: [
       {
         type: 'index-pattern',
-        id: panel.source === 'facts' ? FACTS_VIEW : EVENTS_VIEW,
+        id: viewOf(panel),
         name: `indexpattern-datasource-layer-${LAYER}`,
       },
     ],
@@ -48,14 +48,6 @@ export function lensOf(panel: ChartPanel) {
 }
 
 const labelled = (label: string) => ({ label, customLabel: true });
-const DATA_TYPES: Readonly<Record<FieldType, string>> = {
-  keyword: 'string',
-  date: 'date',
-  long: 'number',
-  float: 'number',
-  boolean: 'boolean',
-  ip: 'ip',
-};
 
 function metricColumn(metric: Metric): object {
   const base = { ...labelled(metric.label), isBucketed: false };
@@ -78,7 +70,7 @@ function metricColumn(metric: Metric): object {
       params: { emptyAsNull: true },
     };
   }
-  const dataType = DATA_TYPES[type];
+  const dataType = HOST_TYPES[type];
   if (metric.kind === 'last') {
     return {
       ...base,
@@ -107,7 +99,7 @@ function bucketColumn(bucket: Bucket): object {
   }
   return {
     ...base,
-    dataType: DATA_TYPES[bucket.field.type],
+    dataType: HOST_TYPES[bucket.field.type],
     operationType: 'terms',
     sourceField: bucket.field.name,
     params: {

@@ -1,13 +1,4 @@
-import { eventFields, FACTS, type Field } from '../fields.ts';
-
-const ES_TYPES = {
-  keyword: 'string',
-  date: 'date',
-  long: 'number',
-  float: 'number',
-  boolean: 'boolean',
-  ip: 'ip',
-} as const;
+import { eventFields, FACTS, HOST_TYPES, type Field } from '../fields.ts';
 
 /** Fields that every index has. */
 const META = [
@@ -33,7 +24,7 @@ export const fieldList = (view: 'events' | 'facts'): string =>
     })),
     ...(view === 'events' ? eventFields() : Object.values<Field>(FACTS)).map(({ name, type }) => ({
       name,
-      type: ES_TYPES[type],
+      type: HOST_TYPES[type],
       esTypes: [type],
       count: 0,
       scripted: false,

@@ -3,22 +3,20 @@ import { placesOf } from '../grid.ts';
 import { panelsOf, type Dashboard, type Panel } from '../panel.ts';
 import { DASHBOARDS } from '../panels/index.ts';
 import {
-  DASHBOARD_TITLE,
-  dashboardSource,
-  emptySource,
+  dashboardBase,
   EVENTS_VIEW,
+  eventsBase,
   FACTS_VIEW,
   FIELD_FORMATS,
   ndjson,
   objectId,
-  REFRESH,
   searchSource,
-  TIME_RANGE,
+  viewOf,
   type FileOptions,
   type Reference,
   type SavedObject,
 } from '../saved-object.ts';
-import { vegaText } from '../vega.ts';
+import { vegaAttributes } from '../vega.ts';
 import { fieldList } from './field-list.ts';
 import { visStateOf } from './vis-state.ts';
 
@@ -59,42 +57,26 @@ const typeOf = ({ view }: Panel): Type => (view === 'events' ? 'search' : 'visua
 
 function panelObject(panel: Panel, { indexPattern }: FileOptions): SavedObject {
   const id = objectId(panel.id);
-  const { title, description } = panel;
   if (panel.view === 'events') {
-    const { meta, references } = searchSource(kqlOf(panel.where), EVENTS_VIEW);
-    const columns = panel.columns.map(({ name }) => name);
-    const sort = [['@timestamp', 'desc']];
-    const attributes = { title, description, hits: 0, columns, sort, version: 1, kibanaSavedObjectMeta: meta };
-    return object('search', id, attributes, references);
+    const { attributes, references } = eventsBase(panel);
+    return object('search', id, { ...attributes, hits: 0, version: 1 }, references);
   }
-  const base = { title, description, version: 1, uiStateJSON: '{}' };
-  if (panel.view === 'vega') {
-    const visState = { title, type: 'vega', params: { spec: vegaText(panel, indexPattern) }, aggs: [] };
-    return object('visualization', id, {
-      ...base,
-      visState: JSON.stringify(visState),
-      kibanaSavedObjectMeta: emptySource,
-    });
-  }
-  const { meta, references } = searchSource(kqlOf(panel.where), panel.source === 'facts' ? FACTS_VIEW : EVENTS_VIEW);
-  const attributes = { ...base, visState: JSON.stringify(visStateOf(panel)), kibanaSavedObjectMeta: meta };
+  if (panel.view === 'vega') return object('visualization', id, vegaAttributes(panel, indexPattern));
+  const { title, description } = panel;
+  const { meta, references } = searchSource(kqlOf(panel.where), viewOf(panel));
+  const visState = JSON.stringify(visStateOf(panel));
+  const attributes = { title, description, version: 1, visState, uiStateJSON: '{}', kibanaSavedObjectMeta: meta };
   return object('visualization', id, attributes, references);
 }
 
 function dashboardObject(dashboard: Dashboard): SavedObject {
-  const { meta, references } = dashboardSource(dashboard.eventsOnly);
+  const { attributes, references } = dashboardBase(dashboard, 'legacy');
   const places = placesOf(dashboard, 'legacy');
   return object(
     'dashboard',
     dashboard.id,
     {
-      title: DASHBOARD_TITLE(dashboard.title),
-      description: dashboard.description,
-      hits: 0,
-      version: 1,
-      ...TIME_RANGE,
-      refreshInterval: REFRESH,
-      kibanaSavedObjectMeta: meta,
+      ...attributes,
       optionsJSON: JSON.stringify({ hidePanelTitles: false, useMargins: true }),
       // Kibana 7.11 fails on a panel without its type.
       panelsJSON: JSON.stringify(

@@ -1,6 +1,17 @@
 import { exists, is } from '../conditions.ts';
-import { own } from '../fields.ts';
-import { count, groups, last, least, most, overTime, terms, unique, type Dashboard } from '../panel.ts';
+import { own, type Field } from '../fields.ts';
+import {
+  count,
+  groups,
+  last,
+  least,
+  most,
+  overTime,
+  terms,
+  unique,
+  type ChartPanel,
+  type Dashboard,
+} from '../panel.ts';
 import {
   AGE,
   AGE_BAND,
@@ -24,23 +35,28 @@ const SCOPE = own('scope');
 const YOUNG_BANDS = ['0-1d', '1-7d', '7-30d', '30-90d'];
 
 /** A small table to click on, where the host has no controls that we could ship. */
-const pick = (what: string, field: typeof TLD) =>
-  ({
-    id: `pick-${what}`,
-    title: `Pick a ${what}: click to filter`,
-    description: 'A click on a row filters the whole dashboard.',
-    view: 'table',
-    only: 'legacy',
-    where: [],
-    buckets: [terms(field, what, 50)],
-    metrics: [count('Events')],
-  }) as const;
+const pick = (what: string, field: Field): ChartPanel => ({
+  id: `pick-${what}`,
+  title: `Pick a ${what}: click to filter`,
+  description: 'A click on a row filters the whole dashboard.',
+  view: 'table',
+  only: 'legacy',
+  where: [],
+  buckets: [terms(field, what, 50)],
+  metrics: [count('Events')],
+});
 
 export const babyDomains: Dashboard = {
   id: 'domain-stats-baby-domains',
   title: 'Baby domains and first contact',
   description: 'Which domains are young, which did we touch for the first time, and who did it?',
   eventsOnly: true,
+  controls: [
+    [CLIENT, 'Client'],
+    [TLD, 'TLD'],
+    [CATEGORY, 'Category'],
+    [SCOPE, 'Scope'],
+  ],
   rows: [
     {
       height: 7,
@@ -98,10 +114,10 @@ export const babyDomains: Dashboard = {
     {
       height: 10,
       panels: [
-        [{ ...pick('client', CLIENT) }, 12],
-        [{ ...pick('TLD', TLD) }, 12],
-        [{ ...pick('category', CATEGORY) }, 12],
-        [{ ...pick('scope', SCOPE) }, 12],
+        [pick('client', CLIENT), 12],
+        [pick('TLD', TLD), 12],
+        [pick('category', CATEGORY), 12],
+        [pick('scope', SCOPE), 12],
       ],
     },
     {
@@ -263,11 +279,3 @@ export const babyDomains: Dashboard = {
     },
   ],
 };
-
-/** What dashboard A can be narrowed down by, where the host has controls. */
-export const CONTROLS = [
-  [CLIENT, 'Client'],
-  [TLD, 'TLD'],
-  [CATEGORY, 'Category'],
-  [SCOPE, 'Scope'],
-] as const;

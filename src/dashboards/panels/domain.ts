@@ -8,6 +8,7 @@ export const oneDomain: Dashboard = {
   title: 'One domain',
   description: 'All events of a domain; a click on a domain in a table leads here.',
   eventsOnly: true,
+  keepsTime: true,
   rows: [
     {
       height: 12,

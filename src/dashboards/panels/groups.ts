@@ -1,5 +1,5 @@
 import { AGE_BANDS, RANK_BANDS } from '../../schema/answer.ts';
-import { exists, is, not } from '../conditions.ts';
+import { anyOf, exists, is, not } from '../conditions.ts';
 import { CLIENT, own, TIME } from '../fields.ts';
 import { groups, type Bucket } from '../panel.ts';
 
@@ -17,6 +17,12 @@ export const baby = is(CATEGORY, 'baby');
 export const young = is(CATEGORY, 'baby', 'new');
 export const firstContact = is(own('first_contact'), true);
 export const unranked = not(exists(RANK));
+/** A random name that no rank list has, and that is young or no registry knows. */
+export const machineMade = [
+  is(ALERTS, 'RANDOM-LOOKING'),
+  unranked,
+  anyOf(young, is(own('registration.status'), 'not_found')),
+] as const;
 export const enriched = exists(own('status'));
 
 /** Bands of the age, youngest first, and what has no age. */

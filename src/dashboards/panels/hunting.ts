@@ -11,12 +11,12 @@ import {
   DOMAIN,
   enriched,
   EVENT_COLUMNS,
+  machineMade,
   rankBands,
   REGISTRAR,
   RISK,
   TIME,
   unranked,
-  young,
 } from './groups.ts';
 
 const RANDOMNESS = own('randomness');
@@ -90,11 +90,7 @@ export const hunting: Dashboard = {
             title: 'Young, in no list, random: ask what software wants them',
             description: 'Machine-made names; those that no registry knows are attempts.',
             view: 'table',
-            where: [
-              is(ALERTS, 'RANDOM-LOOKING'),
-              unranked,
-              { anyOf: [young, is(own('registration.status'), 'not_found')] },
-            ],
+            where: machineMade,
             buckets: [terms(DOMAIN, 'Domain', 50, { orderBy: 1 })],
             metrics: [
               count('Events'),
@@ -124,7 +120,7 @@ export const hunting: Dashboard = {
                   filter: { range: { [AGE.name]: { lt: 90 } } },
                   aggs: {
                     domains: {
-                      terms: { field: DOMAIN.name, size: 300 },
+                      terms: { field: DOMAIN.name, size: 300, order: { randomness: 'desc' } },
                       aggs: {
                         age: { min: { field: AGE.name } },
                         randomness: { max: { field: RANDOMNESS.name } },

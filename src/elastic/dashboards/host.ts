@@ -18,7 +18,7 @@ export interface Target {
 export interface DashboardHost {
   readonly product: Host | 'old-kibana';
   readonly version: string;
-  send(method: 'POST', path: string, body: Buffer, contentType: string): Promise<HostReply>;
+  post(path: string, body: Buffer, contentType: string): Promise<HostReply>;
   close(): Promise<void>;
 }
 
@@ -54,9 +54,9 @@ export async function connectHost(target: Target, connection: Connection, retryM
     return {
       product,
       version,
-      send: async (method, path, body, contentType) => {
-        const options = { method, body, headers: { ...common, 'content-type': contentType } };
-        const answer = await ask(base + path, agent, options);
+      post: async (path, body, contentType) => {
+        const headers = { ...common, 'content-type': contentType };
+        const answer = await ask(base + path, agent, { method: 'POST', body, headers });
         return { status: answer.statusCode, text: await answer.body.text() };
       },
       close: () => agent.close(),

@@ -28,7 +28,7 @@ export async function importDashboards(
 ): Promise<Imported> {
   const path = `/api/saved_objects/_import${overwrite ? '?overwrite=true' : ''}`;
   const { body, contentType } = formWith(fileFor(host.product, options));
-  const reply = await host.send('POST', path, body, contentType);
+  const reply = await host.post(path, body, contentType);
   const answer = readJson(reply.text);
   if (reply.status !== 200 || typeof answer['success'] !== 'boolean') {
     throw hostRefusal('POST /api/saved_objects/_import', reply);

@@ -1,4 +1,4 @@
-import { countInWords, spanInWords } from '../../core/in-words.ts';
+import { agoInWords, countInWords } from '../../core/in-words.ts';
 import type { Answer, Registration } from '../../schema/answer.ts';
 
 /** One aspect of an answer, in sentences. */
@@ -28,6 +28,7 @@ export function explain(answer: Answer, context: ExplainContext): Explained[] {
     add('Alerts', ...(answer.alert_reasons ?? []), ...riskSentences(answer));
     add('Registration', ...registrationSentences(answer, context.now));
     add('Contact', contactSentence(answer, context.now));
+    add('Community', ...communitySentences(answer, context.now));
     add('Popularity', rankSentence(answer, context.ranked), parentRankSentence(answer));
     add('Likeness', ...lookalikeSentences(answer));
     add('Letters', ...letterSentences(answer));
@@ -46,10 +47,7 @@ const STATUS_SENTENCES: Partial<Record<Answer['status'], string>> = {
 };
 
 const day = (time: string): string => time.slice(0, 10);
-const ago = (time: string, now: number): string => {
-  const ms = now - Date.parse(time);
-  return ms < 0 ? `in ${spanInWords(-ms)}` : `${spanInWords(ms)} ago`;
-};
+const ago = (time: string, now: number): string => agoInWords(Date.parse(time), now);
 
 function riskSentences({ risk, risk_reasons: reasons = [], alerts }: Answer): string[] {
   if (risk === undefined || (risk === 'none' && alerts === undefined)) return [];
@@ -102,8 +100,31 @@ function contactSentence({ first_seen: first, last_seen: last, scope }: Answer, 
   return `First seen in scope ${scope} on ${first.slice(0, 16).replace('T', ' ')} UTC, ${ago(first, now)}.${again}`;
 }
 
+const COMMUNITY_SENTENCES: Readonly<Record<NonNullable<NonNullable<Answer['community']>['status']>, string>> = {
+  first_contact: 'No organisation of the community asked for it before you.',
+  seen: 'An organisation of the community asked for it before.',
+  established: "It is on the community's established list, or registered long ago as far as its server knows.",
+  unavailable: 'The community does not tell: its server is down, refuses the token, or takes no such names.',
+};
+
+function communitySentences(answer: Answer, now: number): (string | undefined)[] {
+  const { community, pending, category, category_source: source } = answer;
+  const { status, first_seen: first, notes = [] } = community ?? {};
+  const kind = CATEGORIES[category ?? 'unknown'];
+  return [
+    pending?.includes('community') === true
+      ? 'Its server is asked behind the requests. Ask again in a moment.'
+      : undefined,
+    status === 'seen' && first !== undefined
+      ? `An organisation of the community first asked for it on ${day(first)}, ${ago(first, now)}.`
+      : status && COMMUNITY_SENTENCES[status],
+    source === 'community' && kind !== undefined ? `By what the community knows it is ${kind}.` : undefined,
+    ...notes.map((note) => `Remark: ${note}.`),
+  ];
+}
+
 function rankSentence({ rank, domain }: Answer, ranked: boolean): string | undefined {
-  if (!ranked) return 'There is no rank list; `domain-stats update ranks` or `import ranks` brings one.';
+  if (!ranked) return 'There is no rank list; `domain-stats import ranks FILE --list NAME` brings one.';
   if (rank?.value === undefined) return `${String(domain)} is not in the rank list.`;
   return `Rank ${countInWords(rank.value)}${rank.list === undefined ? '' : ` in ${rank.list}`}.`;
 }

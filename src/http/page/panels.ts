@@ -1,4 +1,4 @@
-import { countInWords, spanInWords } from '../../core/in-words.ts';
+import { agoInWords, countInWords, spanInWords } from '../../core/in-words.ts';
 import type { Service } from '../../service.ts';
 import { html, type Html } from './html.ts';
 import { babiesOfTheDay, recentContacts, type RecentContact } from './overview.ts';
@@ -17,25 +17,31 @@ const panel = (id: string, title: string, content: Html): Html =>
   </section>`;
 
 function recentPanel(service: Service): Html {
-  const rows = recentContacts(service);
+  const { contacts, looked } = recentContacts(service);
   const content =
-    rows.length === 0
-      ? html`<p>No domain has been seen yet.</p>`
-      : contactTable(rows, service.now(), 'Recent first contacts');
+    contacts.length === 0
+      ? html`<p>
+          ${looked === 0 ? 'No domain has been seen yet.' : 'The latest first contacts are all of suppressed domains.'}
+        </p>`
+      : contactTable(contacts, service.now(), 'Recent first contacts');
   return panel('recent', 'Recent first contacts', content);
 }
 
 function babyPanel(service: Service): Html {
-  const { babies, more } = babiesOfTheDay(service);
+  const { contacts, more, looked, cut } = babiesOfTheDay(service);
   const { babyDays } = service.settings;
   const content =
-    babies.length === 0
+    contacts.length === 0
       ? html`<p>
-          None: no domain first seen in the last 24 hours is known to be registered less than ${babyDays} days ago.
+          None: no domain ${cut ? 'of those looked at' : 'first seen in the last 24 hours'} is known to be registered
+          less than ${babyDays} days ago.
         </p>`
-      : html`${contactTable(babies, service.now(), 'Baby domains of the day')}
+      : html`${contactTable(contacts, service.now(), 'Baby domains of the day')}
         ${more === 0 ? undefined : html`<p>and ${countInWords(more)} more</p>`}`;
-  return panel('babies', 'Baby domains of the day', content);
+  const partly = cut
+    ? html`<p>Looked at: the latest ${countInWords(looked)} first contacts of the last 24 hours.</p>`
+    : undefined;
+  return panel('babies', 'Baby domains of the day', html`${content} ${partly}`);
 }
 
 /** A table that scrolls sideways by itself where it is too wide, also by keyboard. */
@@ -44,7 +50,7 @@ function contactTable(rows: readonly RecentContact[], now: number, label: string
     ({ domain, scope, first_seen: first, ageDays }) =>
       html`<tr>
         <th scope="row"><a href="/?name=${encodeURIComponent(domain)}">${domain}</a></th>
-        <td><time datetime="${first}">${ago(Date.parse(first), now)}</time></td>
+        <td><time datetime="${first}">${agoInWords(Date.parse(first), now)}</time></td>
         <td>${ageDays === undefined ? 'unknown' : `${countInWords(ageDays)} d`}</td>
         <td>${scope}</td>
       </tr>`,
@@ -64,10 +70,6 @@ function contactTable(rows: readonly RecentContact[], now: number, label: string
       </tbody>
     </table>
   </div>`;
-}
-
-function ago(time: number, now: number): string {
-  return time > now ? `in ${spanInWords(time - now)}` : `${spanInWords(now - time)} ago`;
 }
 
 const facts = (rows: readonly (readonly [string, string])[]): Html =>

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { gzip as gzipWithCallback } from 'node:zlib';
 import { promisify } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -30,9 +29,9 @@ const byToken = { config: { public: true } };
 const tags = ['community'];
 const security = [{ bearer: [] }];
 
-/** `/v1/community`: what members of a community ask its server. The protocol's version stands in every body. */
+/** `/v1/community`: what members of a community ask its server. */
 export function communityRoutes(app: FastifyInstance, service: Service, server: CommunityServer): void {
-  const key = signingKey(service.settings.communitySignKey, (file) => readFileSync(file, 'utf8'));
+  const key = signingKey(service.settings.communitySignKey);
 
   app.get<{ Querystring: Query }>(
     '/v1/community/config',
@@ -47,8 +46,7 @@ export function communityRoutes(app: FastifyInstance, service: Service, server: 
     },
     (request, reply) => {
       refuseUnknown(request.query, []);
-      admitted(request, reply);
-      sendJson(reply, JSON.stringify(server.config()));
+      sendJson(reply, JSON.stringify(server.config(admitted(request, reply))));
     },
   );
 

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, ren
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { syncFolder } from '../files.ts';
 import { readMeta, updateMeta } from '../meta.ts';
 import { markRestore, runningProcesses } from '../processes.ts';
 import { BACKED_UP_STORES, BACKUP_FORMAT, BackupError, MANIFEST, META, reasonOf, type Manifest } from './manifest.ts';
@@ -146,5 +147,7 @@ async function replace(data: string, unpacked: string): Promise<void> {
   if (!existsSync(join(data, META))) renameSync(join(unpacked, META), join(data, META));
   else await updateMeta(data, (present) => ({ ...present, schema, created, client_key }));
   rmSync(replaced, { recursive: true, force: true });
+  // The mark may only be gone from the disk when the renames are on it.
+  syncFolder(data);
   removeMark();
 }

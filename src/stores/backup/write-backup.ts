@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { syncFile, syncFolder } from '../files.ts';
 import { copyLmdbEnvironment } from '../lmdb-environment.ts';
 import { readMeta } from '../meta.ts';
 import { BACKED_UP_STORES, BACKUP_FORMAT, BackupError, MANIFEST, META, reasonOf, type Manifest } from './manifest.ts';
@@ -46,9 +46,9 @@ export async function writeBackup(data: string, file: string, options: BackupOpt
     const bytes = Readable.from(archive(files, options), { objectMode: false });
     const target = createWriteStream(partial, { mode: 0o600 });
     await (file.endsWith('.gz') ? pipeline(bytes, createGzip(), target) : pipeline(bytes, target));
-    await syncFile(partial);
+    syncFile(partial);
     renameSync(partial, file);
-    await syncFile(dirname(file));
+    syncFolder(dirname(file));
     return { stores, bytes: statSync(file).size };
   } catch (cause) {
     if (cause instanceof BackupError) throw cause;
@@ -95,13 +95,4 @@ async function* archive(files: readonly ArchivedFile[], { program, now }: Backup
   yield text;
   yield tarPadding(text.length);
   yield tarEnd();
-}
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -123,6 +123,11 @@ export const BROKEN: readonly Broken[] = [
   kibana('a dashboard filter on no field', 'field domain_stats.state is not in the mapping', (c) =>
     c.inside(BABY, 'searchSourceJSON', (s) => (s.filter[0].meta.field = 'domain_stats.state')),
   ),
+  kibana(
+    'a time range that is not used',
+    'has a time range and drops it',
+    (c) => (c.of(BABY).attributes.timeRestore = false),
+  ),
   kibana('a control on no field', 'field suffix.tld is not in the mapping', (c) => {
     const group = c.of(BABY).attributes.controlGroupInput;
     group.panelsJSON = (group.panelsJSON as string).replace('domain_stats.suffix.tld', 'suffix.tld');
@@ -137,7 +142,7 @@ export const BROKEN: readonly Broken[] = [
   ),
   kibana(
     'a refresh interval with another key',
-    'key section is not allowed'.replace('section', 'every'),
+    'key every is not allowed',
     (c) => (c.of(BABY).attributes.refreshInterval.every = 5),
   ),
   kibana(
@@ -261,6 +266,12 @@ export const BROKEN: readonly Broken[] = [
   ),
   legacy('a field list with a wrong type', 'field source.ip is no keyword', (c) =>
     c.inside('domain-stats', 'fields', (f) => (f.find((x: Any) => x.name === 'source.ip').esTypes = ['keyword'])),
+  ),
+  legacy('a dashboard filter of Kibana 8', 'the filter has the form of another host', (c) =>
+    c.inside(BABY, 'searchSourceJSON', ({ filter: [f] }) => {
+      f.query = { exists: f.exists };
+      delete f.exists;
+    }),
   ),
   legacy('controls', 'key controlGroupInput is not allowed', (c) => (c.of(BABY).attributes.controlGroupInput = {})),
   legacy(

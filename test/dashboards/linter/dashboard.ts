@@ -20,7 +20,8 @@ export function lintDashboard(line: Line, file: File, fields: ReadonlyMap<string
   if (isObject(refreshInterval)) checkKeys(refreshInterval, ['pause', 'value', 'display', 'section'], where, report);
   if (timeRestore === true && (typeof timeFrom !== 'string' || typeof timeTo !== 'string'))
     report(where, 'has no time range');
-  lintFilters(inner(line, 'searchSourceJSON', report), line, fields, where, report);
+  if (timeRestore !== true && (timeFrom ?? timeTo) !== undefined) report(where, 'has a time range and drops it');
+  lintFilters(inner(line, 'searchSourceJSON', report), line, file, fields, where, report);
   const panels = inner(line, 'panelsJSON', report);
   lintGrid(objects(panels), where, report);
   for (const panel of objects(panels)) lintPanel(panel, line, file, where, report);
@@ -30,6 +31,7 @@ export function lintDashboard(line: Line, file: File, fields: ReadonlyMap<string
 function lintFilters(
   source: unknown,
   line: Line,
+  file: File,
   fields: ReadonlyMap<string, string>,
   where: string,
   report: Report,
@@ -37,6 +39,9 @@ function lintFilters(
   for (const filter of objects(at(source, 'filter'))) {
     const field = at(filter, 'meta', 'field');
     if (!fields.has(String(field))) report(where, `field ${String(field)} is not in the mapping`);
+    // At the top before Kibana 8, in a query since.
+    const asked = file === 'kibana' ? at(filter, 'query', 'exists', 'field') : at(filter, 'exists', 'field');
+    if (asked !== field) report(where, 'the filter has the form of another host');
     const name = at(filter, 'meta', 'indexRefName');
     if (!line.references.some((reference) => reference.name === name)) report(where, `no reference ${String(name)}`);
   }

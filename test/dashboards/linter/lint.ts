@@ -152,7 +152,7 @@ function lintSearch(line: Line, fields: ReadonlyMap<string, string>, report: Rep
 function lintPattern(line: Line, file: File, report: Report): void {
   const where = `index-pattern ${line.id}`;
   const list = objects(inner(line, 'fields', report));
-  inner({ ...line, attributes: { formats: '{}', fieldFormatMap: '{}', ...line.attributes } }, 'fieldFormatMap', report);
+  inner({ ...line, attributes: { fieldFormatMap: '{}', ...line.attributes } }, 'fieldFormatMap', report);
   if (file === 'kibana') return;
   const wanted = line.id === 'domain-stats-facts' ? FACTS_FIELDS : EVENT_FIELDS;
   for (const [name, type] of wanted) {

@@ -115,6 +115,7 @@ describe('a backup', () => {
     const target = temporaryFolder();
     writeFileSync(join(target, 'restore.incomplete'), '1');
     expect(() => serviceOn(target)).toThrow(/was broken off\. .*restore FILE --force` again/);
+    expect(readdirSync(join(target, 'processes'))).toEqual([]);
     await restoreBackup(plain, target, true);
     expect(await domainsOf(target)).toEqual(['a.com', 'b.com']);
   });
