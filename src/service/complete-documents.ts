@@ -1,9 +1,9 @@
 import type { FinishedName } from '../core/answer-parts.ts';
-import { fieldTexts, isEventObject, type EventObject } from '../core/event-field.ts';
-import { ecsFormat } from '../core/event-format.ts';
+import { isEventObject, type EventObject } from '../core/event-field.ts';
+import { ecsFormat, type EventFormat } from '../core/event-format.ts';
 import type { Answer } from '../schema/answer.ts';
 import type { Answering, Reply } from './answer-names.ts';
-import { enrichedText, enrichEvents, type Enrichment, type EnrichOptions } from './enrich-events.ts';
+import { enrichedText, enrichEvents, mainNameOf, type Enrichment, type EnrichOptions } from './enrich-events.ts';
 import { neverLess, pendingOf, type FormerAnswer } from './never-less.ts';
 
 /** A stored document. */
@@ -20,7 +20,7 @@ interface Way {
   readonly places: number[];
 }
 
-/** The name that a pipeline found, for documents whose fields are not (or no longer) among ours. */
+/** The name that was found before, for documents in which our fields hold none, or another one first. */
 const NAME_FOUND = 'domain_stats.name';
 
 /**
@@ -33,10 +33,17 @@ export function completeDocuments(
   fields: readonly string[],
 ): (documents: readonly StoredDocument[]) => Promise<readonly (string | undefined)[]> {
   const enrich = enrichEvents(ask, finishedName);
+  const ours = ecsFormat(fields);
+  const beforeOurs = ecsFormat([NAME_FOUND, ...fields]);
+  const isOurs = (source: EventObject, name: unknown): boolean => {
+    const found = mainNameOf(source, ours, finishedName);
+    return found !== undefined && (typeof name !== 'string' || finishedName(name).parsed.name === found);
+  };
+  const formatOf = (source: EventObject, former: Answers) => (isOurs(source, former.main['name']) ? ours : beforeOurs);
   return async (documents) => {
     const texts = new Array<string | undefined>(documents.length).fill(undefined);
     const formers = documents.map(({ source }) => formerAnswers(source));
-    for (const { options, places } of waysOf(documents, formers, fields)) {
+    for (const { options, places } of waysOf(documents, formers, formatOf)) {
       const events = places.map((place) => asEvent(documents[place], formers[place]));
       const enriched = await enrich(events, options);
       places.forEach((place, i) => {
@@ -90,22 +97,17 @@ const asEvent = (document: StoredDocument | undefined, former: Answers | undefin
 function waysOf(
   documents: readonly StoredDocument[],
   formers: readonly Answers[],
-  fields: readonly string[],
+  formatOf: (source: EventObject, former: Answers) => EventFormat,
 ): Iterable<Way> {
   const ways = new Map<string, Way>();
   documents.forEach(({ source }, place) => {
-    const former = formers[place];
-    const contact = [former?.main ?? {}, ...(former?.all ?? [])].some((answer) =>
-      pendingOf(answer).includes('contact'),
-    );
-    const all = former?.all !== undefined;
-    const isFound = fields.some((field) => fieldTexts(source, field).length > 0);
-    const key = `${String(contact)} ${String(all)} ${String(isFound)}`;
+    const former = formers[place] ?? { main: {} };
+    const contact = [former.main, ...(former.all ?? [])].some((answer) => pendingOf(answer).includes('contact'));
+    const all = former.all !== undefined;
+    const format = formatOf(source, former);
+    const key = `${String(contact)} ${String(all)} ${format.fields.join()}`;
     let way = ways.get(key);
-    if (way === undefined) {
-      const format = ecsFormat(isFound ? fields : [NAME_FOUND]);
-      ways.set(key, (way = { options: { format, contact, all, waitMs: 0 }, places: [] }));
-    }
+    if (way === undefined) ways.set(key, (way = { options: { format, contact, all, waitMs: 0 }, places: [] }));
     way.places.push(place);
   });
   return ways.values();

@@ -82,6 +82,13 @@ function mainName(names: readonly FoundName[]): FoundName | undefined {
   return names.find(({ facts: { parsed } }) => parsed.kind !== 'invalid' && parsed.kind !== 'ip') ?? names[0];
 }
 
+/** The name that an event is mainly answered for, as it is read; undefined when it holds none. */
+export const mainNameOf = (
+  event: EventObject,
+  format: EventFormat,
+  finishedName: (name: string) => FinishedName,
+): string | undefined => mainName(namesOf(event, format, finishedName))?.facts.parsed.name;
+
 function askingOf(event: EventObject, name: FoundName, isMain: boolean, options: EnrichOptions): Asking {
   const { format } = options;
   const time = eventField(event, format.time);

@@ -21,7 +21,10 @@ export function neverLess(former: FormerAnswer, answer: Answer): Answer {
   }
   if (answer.source_field === NAME_FIELD) {
     delete merged.source_field;
-    if (typeof former['source_field'] === 'string') merged.source_field = former['source_field'];
+    delete merged.source_fields;
+    const { source_field, source_fields } = former as Pick<Answer, 'source_field' | 'source_fields'>;
+    if (source_field !== undefined) merged.source_field = source_field;
+    if (source_fields !== undefined) merged.source_fields = source_fields;
   }
   if (keepsRegistration(former, answer)) return withFormerRegistration(former, merged);
   return keepsCommunity(former, answer) ? withFormerCategory(former, merged) : merged;

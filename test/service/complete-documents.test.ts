@@ -69,6 +69,21 @@ it('completes another name when it is the only one that waits', async () => {
   expect(done?.['domain_stats_all']).toMatchObject([{}, { first_contact: true }]);
 });
 
+it('keeps the name that a document was answered for where another one stands first in our fields', async () => {
+  const former = { name: 'former.com', domain: 'former.com', source_field: 'dns.question.name', first_contact: false };
+  const waiting = { name: 'ahead.com', status: 'pending', pending: ['contact'] };
+  const source = { '@timestamp': AT, url: { domain: 'ahead.com' }, dns: { question: { name: 'Former.com.' } } };
+  const done = await completed({ ...source, domain_stats: former, domain_stats_all: [former, waiting] });
+  expect(done).toMatchObject({ domain_stats: former });
+  expect(done?.['domain_stats']).not.toHaveProperty('source_fields');
+  expect(done?.['domain_stats_all']).toMatchObject([former, { name: 'ahead.com', status: 'ok', first_contact: true }]);
+  const alone = await completed({
+    ...source,
+    domain_stats: { ...former, status: 'pending', pending: ['registration'] },
+  });
+  expect(alone).toMatchObject({ domain_stats: former });
+});
+
 it('keeps rank and community of the same domain, and of no other', async () => {
   const known = {
     status: 'pending',
