@@ -52,6 +52,7 @@ function sweeping(service: Service, log: FastifyBaseLogger): Service {
     patterns: settings.sweepIndex,
     complete: completeDocuments(service.ask, service.finishedName, settings.fields),
     everyMs: settings.sweepEvery,
+    counts: service.counters.sweep,
     connect: (signal) => connectEngine(settings, { retryMs: RETRY_MS, signal }),
     onProblem: (problem) =>
       problem === undefined ? log.info('the sweep goes on') : log.warn({ problem }, 'the sweep is held up'),

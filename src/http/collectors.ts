@@ -12,6 +12,7 @@ export const COLLECTORS: readonly Collector[] = [
   contacts,
   names,
   documents,
+  sweep,
   stores,
   dataAges,
   lookups,
@@ -41,6 +42,12 @@ function documents({ counters, settings }: Service): Family[] {
   if (settings.bulkProxy === '') return [];
   const help = 'Documents with names that passed the bulk proxy: with their facts (enriched), or pending.';
   return [{ name: 'bulk_documents_total', type: 'counter', help, samples: byLabel('outcome', counters.documents) }];
+}
+
+function sweep({ counters, settings }: Service): Family[] {
+  if (settings.sweepIndex.length === 0) return [];
+  const help = 'Documents of the sweep: completed, changed by others meanwhile (conflicts), or refused (failed).';
+  return [{ name: 'sweep_documents_total', type: 'counter', help, samples: byLabel('outcome', counters.sweep) }];
 }
 
 function stores(service: Service): Family[] {

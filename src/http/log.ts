@@ -12,7 +12,7 @@ const AGAIN_AFTER_MS = 60_000;
  */
 export function openLog(level: string, output: LogOutput = process.stdout): FastifyBaseLogger {
   const options = { level, redact: ['req.headers.authorization'], base: { pid: process.pid } };
-  if (output.isTTY !== true) return pino(options);
+  if (output.isTTY !== true) return output === process.stdout ? pino(options) : pino(options, output);
   return pino(options, pretty({ destination: output, sync: true, ignore: 'pid' }));
 }
 

@@ -148,7 +148,7 @@ export const SETTINGS = {
   elasticsearchFingerprint: setting(
     text('SHA256'),
     '',
-    "SHA-256 fingerprint of a certificate in the engine's chain to trust, instead of a file.",
+    'SHA-256 fingerprint of the self-signed CA certificate that the engine sends, to trust it without a file.',
   ),
   prefix: setting(
     matching('PREFIX', /^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, . _ and -'),

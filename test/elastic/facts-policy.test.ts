@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { connectEngine } from '../../src/elastic/connect.ts';
 import { startFactsFeed } from '../../src/elastic/facts/feed.ts';
 import { lateEngine } from '../../src/elastic/facts/late-engine.ts';
+import { writeAllFacts } from '../../src/elastic/facts/write.ts';
 import { defaultSettings } from '../../src/settings/table.ts';
 import { NO_FACTS_YET, type FactsState } from '../../src/stores/facts-state.ts';
 import { run } from '../processes/program.ts';
@@ -15,7 +17,11 @@ import { run } from '../processes/program.ts';
  */
 const requests: string[] = [];
 const documents = new Map<string, unknown>();
+/** What `setup` has made: paths with what a GET of them says. */
+const made = new Map<string, object>();
 let refuses = false;
+/** How many bulk requests are answered that the engine is too busy. */
+let busy = 0;
 const server = createServer((request, response) => {
   let text = '';
   request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -38,8 +44,11 @@ function replyTo(what: string, text: string): [number, object] {
   }
   if (what.endsWith('/_bulk')) {
     const lines = text.trim().split('\n');
-    const items = lines.flatMap((line, i) => {
+    const isBusy = busy > 0;
+    if (isBusy) busy--;
+    const items = lines.flatMap((line, i): object[] => {
       if (i % 2 === 1) return [];
+      if (isBusy) return [{ create: { status: 429, error: { type: 'rejected', reason: 'queue is full' } } }];
       const { _id } = (JSON.parse(line) as { create: { _id: string } }).create;
       documents.set(_id, JSON.parse(lines[i + 1] ?? ''));
       return [{ create: { _id, status: 201 } }];
@@ -49,7 +58,11 @@ function replyTo(what: string, text: string): [number, object] {
   if (what.includes('_execute')) {
     return refuses ? [403, { error: { type: 'security_exception', reason: 'is unauthorized' } }] : [200, {}];
   }
-  if (what.startsWith('GET')) return [404, {}];
+  const path = what.split(' ')[1] ?? '';
+  if (what.startsWith('GET')) return made.has(path) ? [200, made.get(path) ?? {}] : [404, {}];
+  if (what.startsWith('PUT /_enrich/policy/')) {
+    made.set(path, { policies: [{ config: JSON.parse(text) as object }] });
+  }
   return [200, {}];
 }
 
@@ -66,7 +79,9 @@ afterAll(() => {
 beforeEach(() => {
   requests.length = 0;
   documents.clear();
+  made.clear();
   refuses = false;
+  busy = 0;
 });
 
 const EVERY_MS = 300_000;
@@ -95,6 +110,7 @@ function feedUnderTest() {
   return {
     time,
     problems,
+    kept: () => kept,
     /** Learns something, lets the feed write it, and gives the state after that. */
     learn: async (domain: string): Promise<FactsState> => {
       const before = kept;
@@ -146,6 +162,39 @@ it('goes on writing facts when the policy may not be executed, and says so once'
   await stop();
 }, 30_000);
 
+it('keeps its state when something has changed, not while an execution is not due', async () => {
+  const { learn, kept, stop } = feedUnderTest();
+  await learn('a.com');
+  expect((await learn('b.com')).unexecutedSince).toBeDefined();
+  const before = kept();
+  // One turn of the feed and a half.
+  await pause(1_500);
+  expect(kept()).toBe(before);
+  await stop();
+}, 30_000);
+
+it('says that an engine is too busy for facts, and writes them later', async () => {
+  busy = 1;
+  const { learn, problems, stop } = feedUnderTest();
+  await learn('a.com');
+  await stop();
+  expect([...documents.keys()]).toEqual(['a.com']);
+  expect(problems).toEqual([expect.stringMatching(/queue is full\. The engine is overloaded/), undefined]);
+}, 30_000);
+
+it('gives facts up that a busy engine does not take in eight tries', async () => {
+  const engine = await connectEngine({ ...defaultSettings(), elasticsearchUrl: [url] }, { retryMs: 0 });
+  const facts = ['a.com', 'b.com'].map((key) => ({ key, facts: { domain: key } }));
+  busy = 7;
+  expect(await writeAllFacts(engine, 'facts', facts, 1)).toEqual({ changed: 2, refused: 0 });
+  documents.clear();
+  busy = 8;
+  await expect(writeAllFacts(engine, 'facts', facts, 1)).rejects.toThrow(
+    /2 facts could not be written in 8 tries: facts: queue is full\. The engine is overloaded/,
+  );
+  await engine.close();
+}, 30_000);
+
 it('setup executes a new policy before it makes the pipeline over it', async () => {
   const { code, stderr } = await run(['setup', '--elasticsearch-url', url, '--prefix', 'new']);
   expect([code, stderr]).toEqual([0, '']);
@@ -156,4 +205,16 @@ it('setup executes a new policy before it makes the pipeline over it', async () 
     'PUT /_enrich/policy/new/_execute',
     'PUT /_ingest/pipeline/new',
   ]);
+}, 30_000);
+
+it('setup that stopped at the execution of the policy is finished by the next one', async () => {
+  refuses = true;
+  const setUp = () => run(['setup', '--elasticsearch-url', url, '--prefix', 'half']);
+  expect((await setUp()).code).toBe(1);
+  expect([...made.keys()]).toEqual(['/_enrich/policy/half']);
+  refuses = false;
+  requests.length = 0;
+  const { code, stdout } = await setUp();
+  expect([code, stdout]).toEqual([0, expect.stringContaining('enrich policy half: unchanged')]);
+  expect(requests.slice(-2)).toEqual(['PUT /_enrich/policy/half/_execute', 'PUT /_ingest/pipeline/half']);
 }, 30_000);
