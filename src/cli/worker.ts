@@ -16,7 +16,7 @@ export async function runWorker(): Promise<void> {
   const first = once(process, 'message');
   tell({ kind: 'hello' });
   const [start] = (await first) as [ToWorker];
-  if (start.kind !== 'start') return;
+  if (start.kind !== 'start') process.exit();
   const { number, chores, settings } = start;
   const team = openTeam();
   const contacts = gatherContacts();

@@ -43,7 +43,8 @@ export async function runWorkers(settings: Settings): Promise<void> {
   /** What workers that have ended had counted. */
   let ended: readonly Family[] = [];
   let reads = 0;
-  let isUp = false;
+  /** While it stops, who ends is not replaced, and who begins does not. */
+  let phase: 'starting' | 'up' | 'stopping' = 'starting';
   let exitCode = 0;
 
   /** Starts a worker; resolves with its lines when it listens. Throws {@link StartError} when it ends before. */
@@ -61,7 +62,8 @@ export async function runWorkers(settings: Settings): Promise<void> {
       members.set(number, member);
       worker.on('message', (message: ToPrimary) => {
         if (message.kind === 'hello') {
-          tell(member, { kind: 'start', number, chores: number === CHORES, settings });
+          const start = { kind: 'start', number, chores: number === CHORES, settings } as const;
+          tell(member, phase === 'stopping' ? { kind: 'stop' } : start);
         } else if (message.kind === 'ready') {
           member.readySince = Date.now();
           resolve(message.lines);
@@ -75,7 +77,7 @@ export async function runWorkers(settings: Settings): Promise<void> {
         for (const settle of member.reads.values()) settle();
         reject(new StartError(problem ?? `Worker ${String(number)} ended (${end}) before it listened.`));
         if (code !== 0) exitCode = 1;
-        if (isUp) replace(member, problem ?? end);
+        if (phase === 'up') replace(member, problem ?? end);
       });
     });
   }
@@ -133,7 +135,7 @@ export async function runWorkers(settings: Settings): Promise<void> {
 
   /** The worker with the chores is the last: the others bring it what they know until they end. */
   async function stop(): Promise<void> {
-    isUp = false;
+    phase = 'stopping';
     exitCode = 0;
     for (const pause of pauses.values()) clearTimeout(pause);
     const all = [...members.values()];
@@ -155,13 +157,14 @@ export async function runWorkers(settings: Settings): Promise<void> {
     const lines = await start(CHORES);
     const others = Array.from({ length: settings.workers - 1 }, (_, index) => start(CHORES + 1 + index));
     await Promise.all(others);
-    isUp = true;
+    phase = 'up';
     stopOnSignal(stop, log, {
       onTimeout: () => [...members.values()].forEach(({ worker }) => worker.process.kill('SIGKILL')),
     });
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   } catch (error) {
-    await stop();
+    // Why the server could not be started is what counts.
+    await stop().catch(() => undefined);
     throw error;
   }
 }

@@ -31,8 +31,13 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop('SIGKILL')));
 });
 
-async function startWorkers(folder: string, extra: readonly string[] = [], environment: Record<string, string> = {}) {
-  const server = await startServer(['--data', folder, '--workers', String(WORKERS), ...extra], environment);
+async function startWorkers(
+  folder: string,
+  extra: readonly string[] = [],
+  environment: Record<string, string> = {},
+  workers = WORKERS,
+) {
+  const server = await startServer(['--data', folder, '--workers', String(workers), ...extra], environment);
   servers.push(server);
   return server;
 }
@@ -245,11 +250,12 @@ describe('serve with several workers', () => {
   });
 
   it('looks up in one process alone, each domain once, and brings the facts of all into the index', async () => {
+    const folder = temporaryFolder();
     const registry = await startRegistry();
     const engine = await startFactsEngine();
     try {
       const flags = ['--share-facts', '--elasticsearch-url', engine.url];
-      const server = await startWorkers(temporaryFolder(), flags, registry.environment);
+      const server = await startWorkers(folder, flags, registry.environment);
       const all = connect(server);
       const shops = Array.from({ length: 200 }, (_, index) => ({ name: `shop-${index}.com` })).concat({
         name: 'github.io',
@@ -274,6 +280,8 @@ describe('serve with several workers', () => {
       await until(() => tenants.every((tenant) => engine.documents.has(tenant)) || undefined);
       expect(engine.requests.filter((what) => what.includes('/_execute'))).toHaveLength(1);
       await Promise.all(all.map((client) => client.close()));
+      // As systemd and a terminal do: the signal goes to all processes.
+      for (const pid of workersOf(folder).values()) process.kill(pid, 'SIGTERM');
       expect(await server.stop('SIGTERM')).toBe(0);
       servers.splice(0);
     } finally {
@@ -286,20 +294,20 @@ describe('serve with several workers', () => {
 describe('workers that cannot work', () => {
   it('take each other’s place later and later when they end at once, and the log says which', async () => {
     const folder = temporaryFolder();
-    const server = await startWorkers(folder);
+    const server = await startWorkers(folder, [], {}, 2);
     const lines: { worker: number; ended: number; why: string; again_in_ms: number }[] = [];
     server.process.stdout!.on('data', (chunk: Buffer) => {
       for (const line of chunk.toString().trim().split('\n')) lines.push(JSON.parse(line) as (typeof lines)[number]);
     });
     const killed: number[] = [];
     for (let time = 1; time <= 2; time++) {
-      const pid = await until(() => workersOf(folder).get(3));
+      const pid = await until(() => workersOf(folder).get(2));
       process.kill(pid, 'SIGKILL');
       killed.push(pid);
       await until(() => (lines.length === time ? true : undefined));
     }
     expect(lines.map(({ worker, ended, why }) => [worker, ended, why])).toEqual(
-      killed.map((pid) => [3, pid, 'SIGKILL']),
+      killed.map((pid) => [2, pid, 'SIGKILL']),
     );
     expect(lines[1]!.again_in_ms).toBe(2 * lines[0]!.again_in_ms);
     expect(await server.stop('SIGTERM')).toBe(0);
@@ -311,7 +319,7 @@ describe('workers that cannot work', () => {
     await once(taken, 'listening');
     const port = String((taken.address() as { port: number }).port);
     const folder = temporaryFolder();
-    const { code, stdout, stderr } = await run(['serve', '--workers', '3', '--port', port, '--data', folder]);
+    const { code, stdout, stderr } = await run(['serve', '--workers', '2', '--port', port, '--data', folder]);
     taken.close();
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^domain-stats: Cannot listen on 127\.0\.0\.1, port \d+: .*EADDRINUSE.* with --port\.\n$/);
