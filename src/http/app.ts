@@ -19,6 +19,7 @@ import { nameRoutes } from './routes/names.ts';
 import { pageRoutes } from './routes/page.ts';
 import { tldRoutes } from './routes/tlds.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
+import type { Team } from './team.ts';
 import { readTlsFiles, reloadTls } from './tls.ts';
 
 declare module 'fastify' {
@@ -33,8 +34,8 @@ const MAX_PARAMETER_LENGTH = 8192;
 const KEEP_ALIVE_MS = 72_000;
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
-/** The HTTP application: every route in one visible list. It is not listening yet. */
-export async function buildApp(service: Service, logger?: FastifyBaseLogger): Promise<FastifyInstance> {
+/** The HTTP application: every route in one visible list. It is not listening yet. `team`: others that answer beside it. */
+export async function buildApp(service: Service, logger?: FastifyBaseLogger, team?: Team): Promise<FastifyInstance> {
   const { settings } = service;
   const app = fastify({
     ...(settings.tlsCert === ''
@@ -106,7 +107,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
     communityRoutes(app, service, service.communityServer);
   }
   healthRoutes(app, service);
-  metricRoutes(app, service, requests);
+  metricRoutes(app, service, requests, team);
   if (service.communityServer === undefined) {
     const legacy = legacyHandler(service);
     pageRoutes(app, service, legacy);
