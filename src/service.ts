@@ -73,6 +73,8 @@ export interface Service {
   lookupMetrics(): LookupMetrics | undefined;
   /** How far the facts index is behind, of this process or as one has left it; undefined without a feed. */
   factsLag(): FactsLag | undefined;
+  /** Tells the facts index of contacts that other processes made; nothing without a feed. */
+  shareContacts(keys: readonly string[]): void;
   /** What the facts index is to hold of a registered domain. */
   knownFacts(domain: string): DomainFacts[];
   /** Takes another suffix list into use at once; contacts made under former ones still count, also after a restart. */
@@ -107,6 +109,8 @@ export interface ServiceOptions {
   readonly nameData?: Partial<NameData>;
   /** False: this process asks no registry; it leaves wishes in the store for the one that does. */
   readonly runLookups?: boolean;
+  /** Told of the key of each new contact when another process feeds the facts index: for {@link Service.shareContacts} there. */
+  readonly onNewContact?: (key: string) => void;
   /** What this process is, for others that find it at work on the data directory. */
   readonly command?: string;
   /** Told of a data set that cannot be used; another generation of it answers. Default: a line on standard error. */
@@ -193,13 +197,14 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
     ? communityServerOf(settings, { key: meta.client_key, registrations, clock })
     : undefined;
   closers.communityServer = () => communityServer?.close();
+  const onNew = shared?.contacted ?? options.onNewContact;
   const contacts = openLocalContacts(contactTables, {
     clientCap: settings.clients ? settings.clientCap : 0,
     flushEveryMs: settings.flushEvery,
     syncToDisk: settings.durability === 'sync',
     onFault: onFailedWrite('contacts'),
     ...(settings.contacts === '' ? {} : { fleet: openSharedContacts(settings, onFault) }),
-    ...(shared === undefined ? {} : { onNew: shared.contacted }),
+    ...(onNew === undefined ? {} : { onNew }),
   });
   closers.contacts = () => contacts.close();
 
@@ -279,7 +284,11 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
       nameFacts(readName(name, suffixLists.current, zones), { suffixes: suffixLists.current, ...nameData() }),
     finishedName,
     contacts: contactTables,
-    listContacts: (filter, limits, after) => pageOfContacts(contactTables, filter, limits, after),
+    listContacts(filter, limits, after) {
+      // What another process has answered a moment ago is listed too.
+      contactTables.environment.refresh();
+      return pageOfContacts(contactTables, filter, limits, after);
+    },
     registrations,
     suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
     suppressionStore,
@@ -307,6 +316,7 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
       const state = shared?.state() ?? readFactsState(settings.data);
       return state && factsLag(state, clock());
     },
+    shareContacts: (keys) => keys.forEach((key) => shared?.contacted(key)),
     knownFacts: (domain) => domainFacts(domain, known),
     replaceSuffixList(list) {
       if (list.id === suffixLists.current.id) return;

@@ -74,6 +74,7 @@ export function openLiveData(data: string, options: LiveOptions): LiveData {
   let stamp = '';
   let isClosed = false;
   let running: Promise<void> | undefined;
+  let unread = '';
   tellProblems(held.problems, new Map());
   const timer = setInterval(() => void refresh(), POLL_MS).unref();
 
@@ -105,7 +106,12 @@ export function openLiveData(data: string, options: LiveOptions): LiveData {
 
   function refresh(): Promise<void> {
     running ??= look()
-      .catch((error: unknown) => options.onProblem(error instanceof Error ? error.message : String(error)))
+      .then(() => void (unread = ''))
+      .catch((error: unknown) => {
+        const problem = error instanceof Error ? error.message : String(error);
+        if (problem !== unread) options.onProblem(problem);
+        unread = problem;
+      })
       .finally(() => (running = undefined));
     return running;
   }

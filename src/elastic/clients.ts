@@ -56,9 +56,13 @@ export function elasticsearchClient({ urls, authorization, ca }: Connection): Cl
   };
 }
 
-// A text as body would go out as text/plain, which Elasticsearch refuses; for bulk bodies the clients know better.
+/**
+ * Always plain types. Elasticsearch's client would send ones of its own major version, which the major version before it
+ * refuses, and a text as body would go out as text/plain.
+ */
 const headersOf = (authorization: string | undefined, isBulk = false) => ({
-  ...(isBulk ? {} : { 'content-type': 'application/json' }),
+  accept: 'application/json',
+  'content-type': isBulk ? 'application/x-ndjson' : 'application/json',
   ...(authorization === undefined ? {} : { authorization }),
 });
 

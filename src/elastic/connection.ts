@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { connect as connectTls } from 'node:tls';
+import { isIP } from 'node:net';
+import { connect as connectTls, type DetailedPeerCertificate } from 'node:tls';
 import type { Settings } from '../settings/table.ts';
 import { EngineError } from './engine.ts';
 
@@ -61,13 +62,15 @@ const plainHex = (fingerprint: string): string => fingerprint.replaceAll(':', ''
 
 /**
  * The certificate of the server's chain that has the fingerprint (SHA-256), as PEM: from then on it is the authority
- * that the client trusts, and everything else about TLS is checked as usual.
+ * that the client trusts, and everything else about TLS is checked as usual. So it must be self-signed.
  */
 function certificateWith(fingerprint: string, url: URL): Promise<string> {
   const port = url.port === '' ? 443 : Number(url.port);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve, reject) => {
     // The chain is read without trusting it; nothing is sent over this connection.
-    const socket = connectTls({ host: url.hostname, port, rejectUnauthorized: false });
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const socket = connectTls({ host, port, ...servername, rejectUnauthorized: false });
     const fail = (reason: string) => {
       socket.destroy();
       reject(new EngineError(`elasticsearch_fingerprint: ${url.host}: ${reason}.`));
@@ -75,20 +78,26 @@ function certificateWith(fingerprint: string, url: URL): Promise<string> {
     socket.setTimeout(HANDSHAKE_WITHIN_MS, () => fail('no TLS handshake in time'));
     socket.once('error', (error: Error) => fail(error.message));
     socket.once('secureConnect', () => {
-      let certificate = socket.getPeerCertificate(true);
-      for (const seen = new Set<string>(); !seen.has(certificate.fingerprint256);) {
+      let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+      // A root is its own issuer; a server that sends its own certificate alone leaves the chain open.
+      const seen = new Set<string>();
+      while (certificate !== undefined && !seen.has(certificate.fingerprint256)) {
         seen.add(certificate.fingerprint256);
         if (plainHex(certificate.fingerprint256) === plainHex(fingerprint)) {
           socket.end();
           resolve(pem(certificate.raw));
           return;
         }
-        certificate = certificate.issuerCertificate;
+        certificate = issuerOf(certificate);
       }
-      fail("no certificate of its chain has this SHA-256 fingerprint; compare it with the CA certificate's");
+      fail("no certificate of its chain, as it sends it, has this SHA-256 fingerprint; compare it with the CA's");
     });
   });
 }
+
+/** Absent where the chain ends without its root, which the type does not say. */
+const issuerOf = (certificate: DetailedPeerCertificate): DetailedPeerCertificate | undefined =>
+  certificate.issuerCertificate;
 
 const pem = (der: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;

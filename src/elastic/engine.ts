@@ -87,9 +87,15 @@ export function causeOf(error: unknown): { readonly type?: string; readonly reas
   const { type, reason } = isObject(root) ? root : error;
   return {
     ...(typeof type === 'string' ? { type } : {}),
-    ...(typeof reason === 'string' ? { reason } : {}),
+    ...(typeof reason === 'string' ? { reason: withoutDocument(reason) } : {}),
   };
 }
+
+/** A reason without where in a document it arose, and what stands there: reasons go to logs, names and ids do not. */
+const withoutDocument = (reason: string): string =>
+  reason
+    .replace(/^\[\d+:\d+\] /, '')
+    .replace(/(?: in document with id | The prefix of the first immense term |,? request: )[^]*$/, '');
 
 /** What a person can do about an error. */
 export function remedyOf(status: number, type = ''): string {

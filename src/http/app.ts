@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import type { Server as TlsServer } from 'node:tls';
 import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Service } from '../service.ts';
+import type { Settings } from '../settings/table.ts';
 import { authenticator, readCredentials } from './credentials.ts';
+import { isCrossSite } from './cross-site.ts';
 import { documentation } from './documentation.ts';
 import { legacyHandler, legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { Problem, Refusal } from './problems.ts';
@@ -17,13 +19,13 @@ import { nameRoutes } from './routes/names.ts';
 import { pageRoutes } from './routes/page.ts';
 import { tldRoutes } from './routes/tlds.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
+import type { Team } from './team.ts';
+import { readTlsFiles, reloadTls } from './tls.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without credentials. */
     public?: boolean;
-    /** Another site may link to it: a look at it changes nothing. */
-    browsable?: boolean;
   }
 }
 
@@ -32,13 +34,13 @@ const MAX_PARAMETER_LENGTH = 8192;
 const KEEP_ALIVE_MS = 72_000;
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
-/** The HTTP application: every route in one visible list. It is not listening yet. */
-export async function buildApp(service: Service, logger?: FastifyBaseLogger): Promise<FastifyInstance> {
+/** The HTTP application: every route in one visible list. It is not listening yet. `team`: others that answer beside it. */
+export async function buildApp(service: Service, logger?: FastifyBaseLogger, team?: Team): Promise<FastifyInstance> {
   const { settings } = service;
   const app = fastify({
     ...(settings.tlsCert === ''
-      ? {}
-      : { https: { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) } }),
+      ? { http: timeouts(settings) }
+      : { https: { ...readTlsFiles(settings), ...timeouts(settings) } }),
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     // Request lines hold domain names: people's browsing is not logged.
     logController: new fastify.LogController({ disableRequestLogging: true }),
@@ -69,7 +71,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
     // Fastify refuses a body whose content type is none before it asks a parser.
     const type = request.headers['content-type'];
     if (type !== undefined && !MEDIA_TYPE.test(type)) request.headers['content-type'] = 'application/octet-stream';
-    done();
+    done(isCrossSite(request) ? crossSite() : undefined);
   });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -86,6 +88,13 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
 
   if (logger?.level === 'debug') logRequests(app);
   if (settings.authFile !== '') requireCredentials(app, settings.authFile);
+  if (settings.tlsCert !== '') {
+    const stop = reloadTls(app.server as unknown as TlsServer, settings, logger);
+    app.addHook('onClose', (_app, done) => {
+      stop();
+      done();
+    });
+  }
   await documentation(app);
   if (service.communityServer === undefined) {
     domainRoutes(app, service);
@@ -98,7 +107,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
     communityRoutes(app, service, service.communityServer);
   }
   healthRoutes(app, service);
-  metricRoutes(app, service, requests);
+  metricRoutes(app, service, requests, team);
   if (service.communityServer === undefined) {
     const legacy = legacyHandler(service);
     pageRoutes(app, service, legacy);
@@ -107,6 +116,12 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
   await app.ready();
   return app;
 }
+
+/** Heads and bodies that come a byte at a time are cut off; Node would look for them only twice a minute. */
+const timeouts = ({ requestTimeout }: Settings) => ({
+  headersTimeout: requestTimeout,
+  connectionsCheckingInterval: Math.min(30_000, Math.ceil(requestTimeout / 2)),
+});
 
 /** Whole request lines, names and all: only for whoever asks for `debug`. */
 function logRequests(app: FastifyInstance): void {
@@ -142,6 +157,9 @@ function requireCredentials(app: FastifyInstance, file: string): void {
     else letIn.then(settle, done);
   });
 }
+
+const crossSite = () =>
+  new Refusal('cross-site', 'A page of another site asked for this. Ask from the page at /, or without a browser.');
 
 function noRoute(method: string): Problem {
   return new Problem(

@@ -80,12 +80,17 @@ export function readCredentials(file: string): Credentials {
 /** Passwords that were right are remembered (hashed) up to this many, because scrypt is slow on purpose. */
 const MAX_REMEMBERED = 1000;
 
+/** Passwords that wait for their check; whoever comes on top is refused, so that guessing takes neither all of the memory nor every thread. */
+const MAX_WAITING = 16;
+
 /** Checks `Authorization` headers: true, false, or a promise when a password must be hashed. */
 export function authenticator({
   tokens,
   users,
 }: Credentials): (header: string | undefined) => boolean | Promise<boolean> {
   const remembered = new Set<string>();
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
 
   async function checkPassword(basic: string): Promise<boolean> {
     const decoded = Buffer.from(basic, 'base64').toString('utf8');
@@ -100,11 +105,21 @@ export function authenticator({
     return true;
   }
 
+  /** One at a time. */
+  function inTurn(secret: string): false | Promise<boolean> {
+    if (waiting >= MAX_WAITING) return false;
+    waiting++;
+    const checked = last.then(() => checkPassword(secret)).finally(() => waiting--);
+    last = checked.catch(() => undefined);
+    return checked;
+  }
+
   return (header) => {
     const parts = /^(bearer|basic) +(\S+)$/i.exec(header ?? '');
     const secret = parts?.[2];
     if (secret === undefined) return false;
     if (parts?.[1]?.toLowerCase() === 'bearer') return tokens.has(sha256(secret));
-    return users.size > 0 && (remembered.has(sha256(secret)) || checkPassword(secret));
+    if (users.size === 0) return false;
+    return remembered.has(sha256(secret)) || inTurn(secret);
   };
 }

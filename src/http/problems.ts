@@ -7,6 +7,7 @@ const PROBLEMS = {
   unauthorized: [401, 'Credentials missing or wrong'],
   denied: [403, 'Organisation excluded'],
   'client-too-old': [403, 'Client too old'],
+  'cross-site': [403, 'Asked by another site'],
   'not-found': [404, 'No such route'],
   'not-suppressed': [404, 'No such suppression'],
   'no-established-list': [404, 'No established list'],

@@ -23,7 +23,7 @@ const GROUPS = ['rank', 'suffix', 'freq', 'randomness', 'lookalike'] as const;
  * which is the owner's, and nothing that could be taken for a tenant's. Suppressed domains are left to the sweep.
  */
 export function domainFacts(domain: string, known: KnownOf): DomainFacts[] {
-  const { parsed, groupsText } = known.finishedName(domain);
+  const { parsed, groupsText, warnings } = known.finishedName(domain);
   if (parsed.kind !== 'domain') return [];
   const record = known.registrationOf(parsed.registrationDomain);
   if (record === undefined || !isGood(record)) return [];
@@ -43,6 +43,8 @@ export function domainFacts(domain: string, known: KnownOf): DomainFacts[] {
       public_suffix: parsed.publicSuffix,
       ...Object.fromEntries(GROUPS.flatMap((group) => (group in groups ? [[group, groups[group]]] : []))),
       ...(isHosted ? { category: 'hosted' } : {}),
+      // Pipelines cannot make alerts: they leave such a name to the sweep.
+      ...(warnings.length > 0 ? { has_alerts: true } : {}),
       ...(firstSeen === undefined ? {} : { first_seen: isoTime(firstSeen) }),
       registration,
     },

@@ -32,7 +32,7 @@ interface FoundName {
 }
 
 /** Facts of a contact that a former pass wrote; they stay when the store has none. */
-const CONTACT_KEYS = ['first_seen', 'last_seen', 'days_since_first_seen', 'clients', 'first_client'] as const;
+export const CONTACT_KEYS = ['first_seen', 'last_seen', 'days_since_first_seen', 'clients', 'first_client'] as const;
 
 /** Enriches events: one answer each, in their order; contacts are decided over the whole list by event time. */
 export function enrichEvents(
@@ -82,13 +82,20 @@ function mainName(names: readonly FoundName[]): FoundName | undefined {
   return names.find(({ facts: { parsed } }) => parsed.kind !== 'invalid' && parsed.kind !== 'ip') ?? names[0];
 }
 
+/** The name that an event is mainly answered for, as it is read; undefined when it holds none. */
+export const mainNameOf = (
+  event: EventObject,
+  format: EventFormat,
+  finishedName: (name: string) => FinishedName,
+): string | undefined => mainName(namesOf(event, format, finishedName))?.facts.parsed.name;
+
 function askingOf(event: EventObject, name: FoundName, isMain: boolean, options: EnrichOptions): Asking {
   const { format } = options;
   const time = eventField(event, format.time);
   const client = eventField(event, format.client);
   const id = format.ids.map((field) => eventField(event, field)).find(isId);
   const scope = options.scope ?? scopeOf(event);
-  const decided = isMain ? decidedBefore(event) : undefined;
+  const decided = isMain ? decidedBefore(event) : decidedAmongAll(event, name.facts.parsed.name);
   const derived = derivedEventId(time, name.facts.parsed.name, client);
   return {
     name: name.raw,
@@ -112,6 +119,14 @@ function scopeOf(event: EventObject): string | undefined {
 /** A first contact that is decided in the event is never decided again. */
 function decidedBefore(event: EventObject): boolean | undefined {
   const decided = eventField(event, 'domain_stats.first_contact');
+  return typeof decided === 'boolean' ? decided : undefined;
+}
+
+/** The same of one of the event's other names. */
+function decidedAmongAll(event: EventObject, name: string): boolean | undefined {
+  const all: unknown = event['domain_stats_all'];
+  const items: readonly unknown[] = Array.isArray(all) ? all : [];
+  const decided = items.filter(isEventObject).find((item) => item['name'] === name)?.['first_contact'];
   return typeof decided === 'boolean' ? decided : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RegistrationRecord } from '../core/registration.ts';
 import type { DomainFacts } from '../elastic/facts/document.ts';
 import { startFactsFeed } from '../elastic/facts/feed.ts';
@@ -23,6 +24,8 @@ export interface SharedFacts {
 }
 
 const MAX_OWNERS = 1_000;
+/** An engine that hangs must not keep the stores from closing in time. */
+const CLOSE_WITHIN_MS = 1_000;
 
 export function shareFacts(
   settings: Settings,
@@ -87,7 +90,7 @@ export function shareFacts(
     state: () => feed.state(),
     async stop() {
       await feed.stop();
-      await engine.close();
+      await Promise.race([engine.close(), pause(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -122,10 +122,14 @@ export const list = (
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** How a time is written: `250ms`, `2s`, a number alone is milliseconds. */
+export const DURATION_PATTERN = '^(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)?$';
+const DURATION = new RegExp(DURATION_PATTERN);
+
 /** Milliseconds of `250ms`, `2s`, `5m`, `24h`, `7d`; a bare number is milliseconds. Undefined when it is none of them. */
 export function readDuration(raw: unknown): number | undefined {
   if (typeof raw === 'number') return raw >= 0 && Number.isFinite(raw) ? raw : undefined;
-  const parts = typeof raw === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(raw.trim()) : null;
+  const parts = typeof raw === 'string' ? DURATION.exec(raw.trim()) : null;
   return parts === null ? undefined : Number(parts[1]) * (UNITS_MS[parts[2] ?? 'ms'] ?? 1);
 }
 

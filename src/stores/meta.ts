@@ -33,7 +33,8 @@ export function openMeta(folder: string, now: number): Meta {
   const path = join(folder, 'meta.json');
   if (existsSync(path)) return currentMeta(folder);
   try {
-    mkdirSync(folder, { recursive: true });
+    // The names that people visited are nobody else's business.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const meta: Meta = {
       schema: SCHEMA_VERSION,
       created: new Date(now).toISOString(),

@@ -42,7 +42,10 @@ export async function openApp(settings: Partial<Settings> = {}, options: Service
     { data: temporaryFolder(), ...settings },
     { clock: () => NOW, snapshot, runLookups: false, ...options },
   );
-  const app = await buildApp(service);
+  const app = await buildApp(service).catch(async (error: unknown) => {
+    await service.close();
+    throw error;
+  });
   const send = async (request: InjectOptions): Promise<Response> => {
     const { statusCode, headers, body } = await app.inject(request);
     return {

@@ -1,7 +1,13 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { CredentialsError, makeToken, passwordLine, readCredentials } from '../../src/http/credentials.ts';
+import {
+  authenticator,
+  CredentialsError,
+  makeToken,
+  passwordLine,
+  readCredentials,
+} from '../../src/http/credentials.ts';
 import { bindProblem } from '../../src/http/server.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { expectProblem, openApp, type AppUnderTest } from './app-under-test.ts';
@@ -54,6 +60,29 @@ describe('an application with credentials', () => {
   it('writes no contact for whoever is refused', async () => {
     await ask('Bearer wrong', '/v1/domains/refused.com');
     expect((await ask(`Bearer ${token}`, '/v1/domains/refused.com')).json['first_contact']).toBe(true);
+  });
+});
+
+describe('guessing', () => {
+  it('of passwords goes one at a time, few wait, and whoever is known comes in meanwhile', async () => {
+    const authFile = join(temporaryFolder(), 'credentials');
+    writeFileSync(authFile, `${line}\n${await passwordLine('kibana', 'open sesame')}\n`);
+    const letsIn = authenticator(readCredentials(authFile));
+    expect(await letsIn(basic('kibana:open sesame'))).toBe(true);
+    const guesses = Array.from({ length: 100 }, (_, index) => letsIn(basic(`kibana:guess-${index}`)));
+    // Only the first of them cost a hash; the others are refused at once.
+    expect(guesses.filter((guess) => guess === false)).toHaveLength(84);
+    expect(letsIn(`Bearer ${token}`)).toBe(true);
+    expect(letsIn(basic('kibana:open sesame'))).toBe(true);
+    for (const guess of guesses) expect(await guess).toBe(false);
+    // When they are done, passwords are checked again.
+    expect(letsIn(basic('kibana:once more'))).toBeInstanceOf(Promise);
+  });
+
+  it('of tokens meets 256 random bits, of which only a hash is compared', () => {
+    const tokens = Array.from({ length: 50 }, () => makeToken('x').token);
+    expect(new Set(tokens).size).toBe(50);
+    for (const made of tokens) expect(Buffer.from(made, 'base64url')).toHaveLength(32);
   });
 });
 

@@ -13,6 +13,8 @@ describe('meta.json', () => {
     expect(made).toMatchObject({ schema: SCHEMA_VERSION, created: '2026-11-22T00:00:00.000Z', generations: {} });
     expect(openMeta(folder, NOW + 1)).toEqual(made);
     expect(readdirSync(folder)).toEqual(['meta.json']);
+    // Nobody else may read it.
+    expect([statSync(folder).mode & 0o777, statSync(join(folder, 'meta.json')).mode & 0o777]).toEqual([0o700, 0o600]);
   });
 
   it('is replaced whole, and not at all by a change that changes nothing or fails', async () => {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { connectEngine } from '../../elastic/connect.ts';
 import type { Engine } from '../../elastic/engine.ts';
-import type { DomainFacts } from '../../elastic/facts/document.ts';
-import { executePolicy, writeFacts } from '../../elastic/facts/write.ts';
+import { addFacts, type DomainFacts } from '../../elastic/facts/document.ts';
+import { executePolicy, writeAllFacts } from '../../elastic/facts/write.ts';
 import { assetNames } from '../../elastic/setup/names.ts';
 import type { Service } from '../../service.ts';
 import { contactKey, partsOfContactKey } from '../../stores/contact-tables.ts';
@@ -49,18 +49,14 @@ async function writeAll(service: Service, engine: Engine, index: string) {
   const progress: ReadProgress = { read: 0, total: service.registrations.records.count() };
   const line = progressLine('registrations', progress);
   let [changed, refused, problem] = [0, 0, undefined as string | undefined];
-  let batch = new Map<string, DomainFacts>();
+  const batch = new Map<string, DomainFacts>();
 
   async function write(): Promise<void> {
-    // What another instance was quicker with is compared with ours again.
-    for (let left = [...batch.values()]; left.length > 0;) {
-      const result = await writeFacts(engine, index, left);
-      changed += result.changed;
-      refused += result.refused;
-      problem = result.problem ?? problem;
-      left = left.filter(({ key }) => result.again.includes(key));
-    }
-    batch = new Map();
+    const result = await writeAllFacts(engine, index, [...batch.values()]);
+    changed += result.changed;
+    refused += result.refused;
+    problem = result.problem ?? problem;
+    batch.clear();
   }
 
   function onRegistration(): void {
@@ -69,7 +65,7 @@ async function writeAll(service: Service, engine: Engine, index: string) {
   }
 
   for (const domain of domainsOf(service, onRegistration)) {
-    for (const facts of service.knownFacts(domain)) batch.set(facts.key, facts);
+    for (const facts of service.knownFacts(domain)) addFacts(batch, facts);
     if (batch.size >= PER_WRITE) await write();
   }
   await write();

@@ -72,6 +72,8 @@ export function sweepCommand(): Command {
           await engine.close();
         }
       });
+      // A request that a hanging engine has not answered would keep the process.
+      if (follow === true) process.exit();
     },
   );
 }

@@ -39,9 +39,12 @@ async function serve({ port, address, verbosity, alexa, all, preload, idle }: V1
     ...(verbosity > 0 ? { logLevel: verbosity > 1 ? 'debug' : 'info' } : {}),
   });
   if (alexa !== undefined) await importList(alexa, settings);
-  await runServer(settings, async (service) => {
-    if (alexa === undefined || preload === 0) return;
-    await wish(service, (await bestOfLiveList(settings.data, LIST, preload)) ?? []);
+  if (settings.workers > 1) process.stderr.write('domain-stats: no effect: workers\n');
+  await runServer(settings, {
+    started: async (service) => {
+      if (alexa === undefined || preload === 0) return;
+      await wish(service, (await bestOfLiveList(settings.data, LIST, preload)) ?? []);
+    },
   });
 }
 

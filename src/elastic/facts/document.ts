@@ -5,8 +5,9 @@ export interface DomainFacts {
   /** Key of the document: the registered domain, ours or the engine's. */
   readonly key: string;
   /**
-   * `domain`, `public_suffix`, `first_seen`, `registration` and the groups of the name under the answer's own names. Facts
-   * of the owner of a private suffix have none but `registration` and `category`: they say nothing of the tenants.
+   * `domain`, `public_suffix`, `first_seen`, `registration` and the groups of the name under the answer's own names, and
+   * `has_alerts` when the name alone raises one. Facts of the owner of a private suffix have none but `registration` and
+   * `category`: they say nothing of the tenants.
    */
   readonly facts: JsonObject;
 }
@@ -27,12 +28,24 @@ export function factsDocument({ key, facts }: DomainFacts): JsonObject {
 const definedOf = (members: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
-/** Our facts with what another instance knew better: the registration retrieved last, the contact seen first. */
+/**
+ * Our facts with what another instance knew better: the registration retrieved last, the contact seen first. A key that
+ * has once been a suffix's owner's stays so: what stands there is taken for its tenants' too.
+ */
 export function mergedFacts(ours: JsonObject, theirs: JsonObject): JsonObject {
   const registration = newer(objectAt(ours, 'registration'), objectAt(theirs, 'registration'));
-  if (ours['first_seen'] === undefined && ours['domain'] === undefined) return { ...ours, registration };
+  if (isOwners(ours) || isOwners(theirs)) return { category: 'hosted', registration };
   const first = [ours['first_seen'], theirs['first_seen']].filter((time) => typeof time === 'string').sort()[0];
   return { ...ours, ...(first === undefined ? {} : { first_seen: first }), registration };
+}
+
+/** Facts of the owner of a private suffix. */
+const isOwners = ({ domain, category }: JsonObject): boolean => domain === undefined && category === 'hosted';
+
+/** Adds facts to a batch; the facts of one key come together. */
+export function addFacts(batch: Map<string, DomainFacts>, { key, facts }: DomainFacts): void {
+  const before = batch.get(key);
+  batch.set(key, { key, facts: before === undefined ? facts : mergedFacts(facts, before.facts) });
 }
 
 const newer = (ours: JsonObject, theirs: JsonObject): JsonObject =>

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FactsState } from '../../stores/facts-state.ts';
-import type { DomainFacts } from './document.ts';
+import { addFacts, type DomainFacts } from './document.ts';
 import type { LateEngine } from './late-engine.ts';
 import { executePolicy, writeFacts } from './write.ts';
 
@@ -32,7 +32,7 @@ export interface FactsFeed {
 
 const EVERY_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-const STOP_WITHIN_MS = 5_000;
+const STOP_WITHIN_MS = 3_000;
 /** Domains that are written together, and that wait at most; `domain-stats facts` brings what is dropped. */
 const PER_STEP = 500;
 const MAX_WAITING = 200_000;
@@ -53,6 +53,8 @@ export function startFactsFeed(options: FactsFeedOptions): FactsFeed {
     return { waiting: waiting.size, dropped, oldest, written, executed, unexecutedSince, problem: told };
   }
 
+  const isDue = () => unexecutedSince !== undefined && clock() - attempted >= options.policyEveryMs;
+
   function tell(): void {
     const problems = [writeProblem, policyProblem].filter((problem) => problem !== undefined);
     const problem = problems.length === 0 ? undefined : problems.join(' ');
@@ -66,8 +68,8 @@ export function startFactsFeed(options: FactsFeedOptions): FactsFeed {
     for (const domain of batch.keys()) waiting.delete(domain);
     let again: readonly string[] = [...batch.keys()];
     try {
-      const facts = [...batch.keys()].flatMap((domain) => options.factsOf(domain));
-      const distinct = new Map(facts.map((each) => [each.key, each]));
+      const distinct = new Map<string, DomainFacts>();
+      for (const domain of batch.keys()) for (const facts of options.factsOf(domain)) addFacts(distinct, facts);
       const result = await writeFacts(await engine.get(), index, [...distinct.values()]);
       again = result.again;
       written = clock();
@@ -95,7 +97,7 @@ export function startFactsFeed(options: FactsFeedOptions): FactsFeed {
     const opened = await engine.get();
     if (opened.product === 'opensearch') {
       unexecutedSince = undefined;
-    } else if (clock() - attempted >= options.policyEveryMs) {
+    } else if (isDue()) {
       attempted = clock();
       try {
         await executePolicy(opened, index, policy);
@@ -117,7 +119,7 @@ export function startFactsFeed(options: FactsFeedOptions): FactsFeed {
 
   /** Writes all that waits; false when the engine is away or busy. */
   async function writeAll(): Promise<boolean> {
-    if (waiting.size === 0 && unexecutedSince === undefined) return true;
+    if (waiting.size === 0 && !isDue()) return true;
     let isWell = false;
     try {
       do isWell = waiting.size === 0 || (await step());

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { EngineError, ask, causeOf, isObject, objectAt, remedyOf, type Engine, type JsonObject } from '../engine.ts';
 import { factsDocument, mergedFacts, type DomainFacts } from './document.ts';
@@ -9,7 +10,7 @@ export interface FactsWritten {
   /** Keys to be written again: another instance was quicker, or the engine is busy. */
   readonly again: readonly string[];
   readonly refused: number;
-  /** Why facts were refused. */
+  /** Why facts were refused, or have to come again because the engine is busy. */
   readonly problem?: string;
 }
 
@@ -32,15 +33,43 @@ export async function writeFacts(engine: Engine, index: string, facts: readonly 
     const item = items[i];
     const outcome = objectAt(item, isObject(item) && 'create' in item ? 'create' : 'index');
     const code = typeof outcome['status'] === 'number' ? outcome['status'] : 500;
+    const isBusy = code === 429 || code >= 500;
     if (code < 300) changed++;
-    else if (code === 409 || code === 429 || code >= 500) again.push(key);
-    else {
-      refused++;
+    else if (code === 409 || isBusy) again.push(key);
+    else refused++;
+    if (code >= 300 && code !== 409) {
       const { type, reason = 'no reason given' } = causeOf(outcome['error']);
       problem = `${index}: ${reason}. ${remedyOf(code, type)}`;
     }
   });
   return { changed, again, refused, ...(problem === '' ? {} : { problem }) };
+}
+
+const TRIES = 8;
+const FIRST_PAUSE_MS = 100;
+
+/** Writes facts, and with growing pauses again what another instance or a busy engine kept out. Throws `EngineError`. */
+export async function writeAllFacts(
+  engine: Engine,
+  index: string,
+  facts: readonly DomainFacts[],
+  firstPauseMs = FIRST_PAUSE_MS,
+): Promise<Omit<FactsWritten, 'again'>> {
+  let [changed, refused, refusal] = [0, 0, undefined as string | undefined];
+  let left = facts;
+  for (let tries = 0; left.length > 0; tries++) {
+    if (tries > 0) await pause(firstPauseMs * 2 ** (tries - 1));
+    const result = await writeFacts(engine, index, left);
+    changed += result.changed;
+    refused += result.refused;
+    if (result.refused > 0) refusal = result.problem;
+    left = left.filter(({ key }) => result.again.includes(key));
+    if (left.length > 0 && tries === TRIES - 1) {
+      const why = result.problem ?? 'other instances write the same ones. Try again later.';
+      throw new EngineError(`${String(left.length)} facts could not be written in ${String(TRIES)} tries: ${why}`);
+    }
+  }
+  return { changed, refused, ...(refusal === undefined ? {} : { problem: refusal }) };
 }
 
 interface Action {

@@ -60,7 +60,8 @@ ctx._ds = found;`;
 /**
  * Elasticsearch, second part: the answer from what is known of the domain (\`_ds.match.facts\`), ages at event time. A
  * first contact is never decided here: it is false when the facts have seen the domain before the event, else pending.
- * Without a plain name, a time or facts all is left to the sweep. Params: \`baby_days\`, \`new_days\`.
+ * Without a plain name, a time or facts all is left to the sweep, and so is what alerts would have to be told of: it has
+ * the registration pending. Params: \`baby_days\`, \`new_days\`.
  */
 export const ASSEMBLE = `long wholeDays(ZonedDateTime from, ZonedDateTime to) {
   long ms = to.toInstant().toEpochMilli() - from.toInstant().toEpochMilli();
@@ -110,6 +111,10 @@ if (registration.created != null) {
     category = age < params.baby_days ? 'baby' : age < params.new_days ? 'new' : 'established';
     source = 'registration';
   }
+}
+if (category == 'baby' || facts.has_alerts == true || registration.previous_created != null
+    || registration.expires != null && ZonedDateTime.parse(registration.expires).isBefore(at)) {
+  pending.add('registration');
 }
 ds.put('registration', registration);
 ds.put('category', category);

@@ -14,8 +14,8 @@ export interface Asset {
   current(answer: JsonObject): JsonObject | undefined;
   /** How an older form of it is changed: put again, its mapping added to, or not at all. */
   readonly change: 'put' | 'mapping' | 'never';
-  /** Asked once it has been made, before what builds on it. */
-  readonly afterwards?: EngineRequest;
+  /** Asked each time before it is put. */
+  readonly before?: EngineRequest;
   /** Needs a processor or an API that not every distribution has. */
   readonly needs?: 'enrich';
 }
@@ -41,7 +41,7 @@ export function assetsFor(product: Product, settings: Settings): readonly Asset[
       wanted: { ...pipelineFor(product, options) },
       current: (answer) => memberObject(answer, names.pipeline),
       change: 'put',
-      ...(isElasticsearch ? { needs: 'enrich' as const } : {}),
+      ...(isElasticsearch ? { needs: 'enrich' as const, before: execution(names.enrichPolicy) } : {}),
     },
   ];
 }
@@ -62,6 +62,9 @@ function componentTemplate(name: string): Asset {
   };
 }
 
+/** Settings of a new index; whoever runs the engine may have changed them since. */
+const MADE_WITH = { number_of_shards: 1, auto_expand_replicas: '0-1' };
+
 function factsIndex(name: string, isLookup: boolean): Asset {
   const mappings = { ...factsMapping, _meta: { managed_by: 'domain-stats' } };
   return {
@@ -69,16 +72,14 @@ function factsIndex(name: string, isLookup: boolean): Asset {
     name,
     path: `/${name}`,
     wanted: {
-      settings: {
-        index: { number_of_shards: 1, auto_expand_replicas: '0-1', ...(isLookup ? { mode: 'lookup' } : {}) },
-      },
+      settings: { index: { ...MADE_WITH, ...(isLookup ? { mode: 'lookup' } : {}) } },
       mappings,
     },
     current(answer) {
       const index = memberObject(answer, name);
       if (index === undefined) return undefined;
-      const { number_of_shards, auto_expand_replicas, mode } = objectAt(objectAt(index, 'settings'), 'index');
-      const settings = { number_of_shards, auto_expand_replicas, ...(mode === undefined ? {} : { mode }) };
+      const { mode } = objectAt(objectAt(index, 'settings'), 'index');
+      const settings = { ...MADE_WITH, ...(mode === undefined ? {} : { mode }) };
       return { settings: { index: settings }, mappings: objectAt(index, 'mappings') };
     },
     change: 'mapping',
@@ -98,11 +99,12 @@ function enrichPolicy(name: string, index: string): Asset {
       return match_field === undefined ? undefined : { match: { indices, match_field, enrich_fields } };
     },
     change: 'never',
-    // No pipeline can be made over a policy that has never been executed.
-    afterwards: { method: 'PUT', path: `/_enrich/policy/${name}/_execute` },
     needs: 'enrich',
   };
 }
+
+/** No pipeline can be made over a policy that has never been executed; an earlier run may have got no further than it. */
+const execution = (policy: string): EngineRequest => ({ method: 'PUT', path: `/_enrich/policy/${policy}/_execute` });
 
 const memberObject = (answer: JsonObject, key: string): JsonObject | undefined => {
   const found = answer[key];

@@ -45,15 +45,16 @@ function canonical(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, canonical(inner)]));
 }
 
-async function put(engine: Engine, { path, wanted, afterwards }: Asset): Promise<void> {
+async function put(engine: Engine, { path, wanted, before }: Asset): Promise<void> {
+  if (before !== undefined) await ask(engine, before);
   await ask(engine, { method: 'PUT', path, body: JSON.stringify(wanted) });
-  if (afterwards !== undefined) await ask(engine, afterwards);
 }
 
 async function change(engine: Engine, asset: Asset): Promise<void> {
   if (asset.change === 'put') {
     await put(engine, asset);
   } else if (asset.change === 'mapping') {
+    await refuseOtherSettings(engine, asset);
     const body = JSON.stringify(asset.wanted['mappings']);
     await ask(engine, { method: 'PUT', path: `${asset.path}/_mapping`, body });
   } else {
@@ -62,6 +63,17 @@ async function change(engine: Engine, asset: Asset): Promise<void> {
         '--remove`, or choose another --prefix.',
     );
   }
+}
+
+/** What an index was made with cannot be changed, and must not be passed over. */
+async function refuseOtherSettings(engine: Engine, asset: Asset): Promise<void> {
+  const { kind, name, path, wanted } = asset;
+  const { body } = await ask(engine, { method: 'GET', path });
+  if (isDeepStrictEqual(canonical(asset.current(body)?.['settings']), canonical(wanted['settings']))) return;
+  throw new EngineError(
+    `The ${kind} ${name} was made with other settings (lookup_index): give the same, remove it with \`domain-stats ` +
+      'setup --remove`, or choose another --prefix.',
+  );
 }
 
 /** Removes every asset, the last made first. */

@@ -1,19 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine } from '../engine.ts';
-import { sweepOnce, type Pass, type SweepOptions } from './sweep.ts';
+import { sweepOnce, type SweepOptions } from './sweep.ts';
 
 export interface FollowOptions extends Omit<SweepOptions, 'signal'> {
   readonly connect: (signal: AbortSignal) => Promise<Engine>;
   readonly everyMs: number;
-  readonly onPass?: (pass: Pass) => void;
   /** Told once when passes begin to fail, or a new problem shows; with undefined when they succeed again. */
   readonly onProblem: (problem: string | undefined) => void;
 }
 
 export interface Following {
-  /** Ends after the page under way. */
+  /** Ends after the page under way, or soon when the engine hangs: what comes then is not looked at any more. */
   stop(): Promise<void>;
 }
+
+const STOP_WITHIN_MS = 2_000;
 
 /** Passes for ever, with a pause between them. Whatever fails is told and tried again. */
 export function followSweep(options: FollowOptions): Following {
@@ -32,7 +33,6 @@ export function followSweep(options: FollowOptions): Following {
       try {
         engine ??= await options.connect(stop.signal);
         const pass = await sweepOnce(engine, { ...options, signal: stop.signal });
-        options.onPass?.(pass);
         tell(pass.problems.length === 0 ? undefined : pass.problems.join(' '));
       } catch (error) {
         if (!isStopped()) tell(error instanceof Error ? error.message : String(error));
@@ -44,9 +44,9 @@ export function followSweep(options: FollowOptions): Following {
 
   const running = run();
   return {
-    stop() {
+    async stop() {
       stop.abort();
-      return running;
+      await Promise.race([running, pause(STOP_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -35,10 +35,13 @@ export async function* pendingPages(engine: Engine, patterns: readonly string[])
 /** Events without a time come last. The engines' own number for that is one that JavaScript cannot give back. */
 const UNTIMED = Date.UTC(9999, 0);
 
+/** What is still to be told of a document's name, or of another one of its names. */
+const PENDING = ['domain_stats', 'domain_stats_all'].map((answer) => ({ exists: { field: `${answer}.pending` } }));
+
 const searchOf = (pit: unknown, after: unknown): JsonObject => ({
   size: PAGE_SIZE,
   pit: { id: pit, keep_alive: KEEP_ALIVE },
-  query: { bool: { filter: [{ exists: { field: 'domain_stats.pending' } }] } },
+  query: { bool: { filter: [{ bool: { should: PENDING } }] } },
   // Two shards may share both values; what a page passes over so is found by the next pass.
   sort: [{ '@timestamp': { order: 'asc', unmapped_type: 'date', missing: UNTIMED } }, { _seq_no: 'asc' }],
   seq_no_primary_term: true,

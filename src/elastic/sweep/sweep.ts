@@ -20,14 +20,22 @@ export interface Pass {
   readonly problems: readonly string[];
 }
 
+/** What becomes of documents. */
+type Counts = Record<'completed' | 'conflicts' | 'failed', number>;
+
 export interface SweepOptions {
   /** Indices, aliases and data streams; wildcards allowed. */
   readonly patterns: readonly string[];
   readonly complete: Complete;
   readonly signal?: AbortSignal;
+  /** Added to page by page. */
+  readonly counts?: Counts;
   /** Told after each page: documents seen, and how many there are. */
   readonly onPage?: (seen: number, total: number) => void;
 }
+
+/** An index that has refused so many documents, and taken none, is not tried again in the same pass. */
+const MAX_REFUSALS = 20;
 
 /**
  * Walks over the pending documents once, earliest event first, so that the earliest is the first contact. It can be cut
@@ -35,15 +43,18 @@ export interface SweepOptions {
  * document is written only if nobody else has.
  */
 export async function sweepOnce(engine: Engine, options: SweepOptions): Promise<Pass> {
-  const { patterns, complete, signal, onPage } = options;
-  let [found, completed, conflicts, failed, waiting, total] = [0, 0, 0, 0, 0, 0];
+  const { patterns, complete, signal, counts, onPage } = options;
+  let [found, waiting, total] = [0, 0, 0];
+  const pass: Counts = { completed: 0, conflicts: 0, failed: 0 };
   const problems = new Map<string, string>();
+  const refusals = new Map<string, number>();
+  const taken = new Set<string>();
+  const isOpen = ({ index }: PendingDocument) => taken.has(index) || (refusals.get(index) ?? 0) < MAX_REFUSALS;
   for await (const page of pendingPages(engine, patterns)) {
+    if (signal?.aborted === true) break;
     total = page.total ?? total;
     found += page.documents.length;
-    // An index that refuses writes is not tried again in this pass.
-    const open = page.documents.filter(({ index }) => !problems.has(index));
-    failed += page.documents.length - open.length;
+    const open = page.documents.filter(isOpen);
     const texts = await complete(open);
     const completions = open.flatMap((document, i) => {
       const text = texts[i];
@@ -51,14 +62,16 @@ export async function sweepOnce(engine: Engine, options: SweepOptions): Promise<
     });
     waiting += open.length - completions.length;
     const written = await writeCompletions(engine, completions);
-    completed += written.completed;
-    conflicts += written.conflicts;
-    failed += written.failed;
+    written.failed += page.documents.length - open.length;
+    for (const sums of counts === undefined ? [pass] : [pass, counts]) {
+      for (const outcome of ['completed', 'conflicts', 'failed'] as const) sums[outcome] += written[outcome];
+    }
     for (const [index, problem] of written.problems) problems.set(index, problem);
+    for (const [index, count] of written.refusals) refusals.set(index, (refusals.get(index) ?? 0) + count);
+    for (const index of written.taken) taken.add(index);
     onPage?.(found, total);
-    if (signal?.aborted === true) break;
   }
-  return { found, completed, conflicts, failed, waiting, problems: [...problems.values()] };
+  return { found, ...pass, waiting, problems: [...problems.values()] };
 }
 
 /** Pause before a pass that follows a cut-off one, and how many cut-offs in a row are too many. */

@@ -16,6 +16,10 @@ export interface Written {
   /** Refused; the reasons by index. */
   failed: number;
   readonly problems: Map<string, string>;
+  /** How many documents an index has refused. */
+  readonly refusals: Map<string, number>;
+  /** Indices that have taken a document. */
+  readonly taken: Set<string>;
 }
 
 const ATTEMPTS = 8;
@@ -26,7 +30,8 @@ const FIRST_PAUSE_MS = 100;
  * busy for is sent again, later.
  */
 export async function writeCompletions(engine: Engine, completions: readonly Completion[]): Promise<Written> {
-  const written: Written = { completed: 0, conflicts: 0, failed: 0, problems: new Map() };
+  const counts = { completed: 0, conflicts: 0, failed: 0 };
+  const written: Written = { ...counts, problems: new Map(), refusals: new Map(), taken: new Set() };
   let left = completions;
   for (let attempt = 1; left.length > 0; attempt++) {
     const body = left.map(linesOf).join('');
@@ -51,11 +56,14 @@ function linesOf({ document, text }: Completion): string {
 function settle({ document }: Completion, outcome: object, isLast: boolean, written: Written): boolean {
   const { status, error } = outcome as { status?: unknown; error?: unknown };
   const code = typeof status === 'number' ? status : 500;
-  if (code < 300) written.completed++;
-  else if (code === 409 || code === 404) written.conflicts++;
+  if (code < 300) {
+    written.completed++;
+    written.taken.add(document.index);
+  } else if (code === 409 || code === 404) written.conflicts++;
   else if ((code === 429 || code >= 500) && !isLast) return false;
   else {
     written.failed++;
+    written.refusals.set(document.index, (written.refusals.get(document.index) ?? 0) + 1);
     const { type, reason = 'no reason given' } = causeOf(isObject(error) ? error : undefined);
     written.problems.set(document.index, `${document.index}: ${reason}. ${remedyOf(code, type)}`);
   }

@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { AnswerSchema } from '../../schema/answer.ts';
+import { FullAnswerSchema } from '../../schema/full-answer.ts';
+import { ProblemSchema } from '../../schema/problem.ts';
 import { DomainRequestSchema } from '../../schema/request.ts';
 import type { Service } from '../../service.ts';
 import type { Reply } from '../../service/answer-names.ts';
 import { readBody, type Body } from '../body.ts';
 import { Problem, Refusal } from '../problems.ts';
+import { DURATION_PATTERN } from '../../settings/kinds.ts';
 import { one, OPTION_NAMES, readOptions, refuseUnknown, type AnswerOptions, type Query } from '../query.ts';
 import { isRequest, readItem } from '../read-item.ts';
 import { sendJson, sendLines } from '../send-json.ts';
@@ -16,12 +19,18 @@ const NAME_QUERY = ['name', ...PATH_QUERY];
 
 const optionParameters = {
   contact: Type.Optional(Type.Boolean({ description: 'false: leave no contact.', default: true })),
-  wait: Type.Optional(Type.String({ description: 'Wait up to this long for an unknown registration, e.g. `250ms`.' })),
+  wait: Type.Optional(
+    Type.String({
+      pattern: DURATION_PATTERN,
+      description: 'Wait up to this long for an unknown registration, e.g. `250ms`.',
+    }),
+  ),
   full: Type.Optional(Type.Boolean({ description: 'true: every key is there, absent ones null.', default: false })),
 };
 const { name: nameParameter, ...eventParameters } = DomainRequestSchema.properties;
 
-const answers = { 200: AnswerSchema };
+const answer = Type.Union([AnswerSchema, FullAnswerSchema]);
+const answers = { 200: answer };
 
 /** `/v1/domains`: the facts of one name or many, in every form that a shipper can send. */
 export function domainRoutes(app: FastifyInstance, service: Service): void {
@@ -70,7 +79,7 @@ export function domainRoutes(app: FastifyInstance, service: Service): void {
         tags: ['domains'],
         body: Type.Union([DomainRequestSchema, Type.Array(DomainRequestSchema)]),
         querystring: Type.Object(optionParameters),
-        response: { 200: Type.Union([AnswerSchema, Type.Array(AnswerSchema)]) },
+        response: { 200: Type.Union([answer, Type.Array(Type.Union([answer, ProblemSchema]))]) },
       },
     },
     (request, reply) => {

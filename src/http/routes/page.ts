@@ -18,7 +18,7 @@ const MAX_NAME = 512;
  * HTML, as browsers say they do, and the predecessor's else.
  */
 export function pageRoutes(app: FastifyInstance, service: Service, legacy: LegacyHandler | undefined): void {
-  app.get<{ Querystring: Query }>('/', { schema: { hide: true }, config: { browsable: true } }, (request, reply) =>
+  app.get<{ Querystring: Query }>('/', { schema: { hide: true } }, (request, reply) =>
     legacy === undefined || isForPeople(request) ? sendPage(request, reply) : legacy(request, reply),
   );
 

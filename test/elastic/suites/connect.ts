@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -27,9 +28,9 @@ async function connect(settings: Partial<Settings>, retryMs = 0): Promise<Engine
   return engine;
 }
 
-async function listen(server: Server): Promise<number> {
+async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
   servers.push(server);
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
@@ -95,6 +96,30 @@ describe('connecting', () => {
     expect(seen).toEqual([undefined, `Basic ${Buffer.from('ada:pass word').toString('base64')}`, 'ApiKey aWQ6a2V5']);
   });
 
+  it.each([
+    ['opensearch', ROOT],
+    ['elasticsearch', JSON.stringify({ version: { number: '8.19.0' } })],
+  ])('names plain media types, which every version of %s takes', async (product, root) => {
+    const seen: (string | undefined)[][] = [];
+    const port = await standIn((request, response) => {
+      const { accept, 'content-type': type } = request.headers;
+      seen.push([accept, type]);
+      response.setHeader('x-elastic-product', 'Elasticsearch').setHeader('content-type', 'application/json').end(root);
+    });
+    const engine = await connect({ elasticsearchUrl: [`http://127.0.0.1:${port}`] });
+    expect(engine.product).toBe(product);
+    seen.length = 0;
+    await engine.send({ method: 'POST', path: '/_bulk', body: '{"index":{}}\n{}\n', isBulk: true });
+    await engine.send({ method: 'POST', path: '/_search', body: '{}' });
+    await engine.send({ method: 'GET', path: '/_cluster/health' });
+    const json = 'application/json';
+    expect(seen).toEqual([
+      [json, 'application/x-ndjson'],
+      [json, json],
+      [json, json],
+    ]);
+  });
+
   it('tries a busy engine again', async () => {
     let requests = 0;
     const port = await standIn((_, response) => {
@@ -122,6 +147,39 @@ describe('connecting', () => {
     await connect({ elasticsearchUrl, elasticsearchFingerprint: fingerprint256 });
     const other = fingerprint256.replace(/^../, (hex) => (hex === '00' ? '01' : '00'));
     await expect(connect({ elasticsearchUrl, elasticsearchFingerprint: other })).rejects.toThrow(/no certificate of/);
+  });
+
+  it('says that a fingerprint is another when the server sends its own certificate alone', async () => {
+    const folder = temporaryFolder();
+    const openssl = (...args: readonly string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+    const key = ['-newkey', 'rsa:2048', '-nodes'];
+    openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '1', '-subj', '/CN=authority');
+    openssl('req', ...key, '-keyout', 'leaf.key', '-out', 'leaf.csr', '-subj', '/CN=localhost');
+    writeFileSync(join(folder, 'leaf.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1\n');
+    const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '1', '-extfile', 'leaf.ext'];
+    openssl('x509', '-req', '-in', 'leaf.csr', ...signed, '-out', 'leaf.pem');
+    const read = (file: string) => readFileSync(join(folder, file));
+    const authority = new X509Certificate(read('ca.pem')).fingerprint256;
+    const serve = (cert: Buffer) => {
+      const asked: string[] = [];
+      const SNICallback: TlsOptions['SNICallback'] = (servername, done) => {
+        asked.push(servername);
+        done(null);
+      };
+      const server = createTlsServer({ key: read('leaf.key'), cert, SNICallback }, (_, response) =>
+        response.setHeader('content-type', 'application/json').end(ROOT),
+      );
+      return { server, asked };
+    };
+    const alone = serve(read('leaf.pem'));
+    const elasticsearchUrl = [`https://localhost:${await listen(alone.server)}`];
+    await expect(connect({ elasticsearchUrl, elasticsearchFingerprint: authority })).rejects.toThrow(
+      /no certificate of its chain/,
+    );
+    expect(alone.asked).toEqual(['localhost']);
+    const whole = serve(Buffer.concat([read('leaf.pem'), read('ca.pem')]));
+    const port = await listen(whole.server, '::1');
+    await connect({ elasticsearchUrl: [`https://[::1]:${port}`], elasticsearchFingerprint: authority });
   });
 
   it('keeps credentials out of URLs and out of messages', () => {

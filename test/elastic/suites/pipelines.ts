@@ -125,7 +125,8 @@ describeWithEngine('opensearch', "the scripts of Elasticsearch's pipeline", (eng
       subdomain: 'www',
       public_suffix: 'com',
       source_field: 'dns.question.name',
-      status: 'ok',
+      status: 'pending',
+      pending: ['registration'],
       category: 'baby',
       category_source: 'registration',
       first_contact: false,
@@ -137,10 +138,34 @@ describeWithEngine('opensearch', "the scripts of Elasticsearch's pipeline", (eng
     });
   });
 
+  it('leave to the sweep what raises alerts, which they cannot make, and nothing else', async () => {
+    const { registration } = FACTS;
+    const old = { ...FACTS, registration: { ...registration, created: '1999-01-01T00:00:00.000Z' } };
+    const answerAt = (facts: object) => answerOf(facts, dns('example.com', '2026-11-20T10:00:00Z'));
+    const well = { ...old, registration: { ...old.registration, expires: '2026-11-20T10:00:00.000Z' } };
+    expect(await answerAt(well)).toMatchObject({ status: 'ok', category: 'established', first_contact: false });
+    const telling = [
+      FACTS,
+      { ...old, has_alerts: true },
+      { ...old, registration: { ...old.registration, expires: '2026-11-20T09:59:59.000Z' } },
+      { ...old, registration: { ...old.registration, previous_created: '1998-01-01T00:00:00.000Z' } },
+    ];
+    for (const facts of telling) {
+      const answer = await answerAt(facts);
+      expect(answer).toMatchObject({
+        status: 'pending',
+        pending: ['registration'],
+        registration: { status: 'found' },
+        first_contact: false,
+      });
+      expect(answer).not.toHaveProperty('has_alerts');
+    }
+  });
+
   it('leave the contact pending for an event that is no later than the first one seen', async () => {
     expect(await answerOf(FACTS, dns('example.com', '2026-11-01T00:00:00Z'))).toMatchObject({
       status: 'pending',
-      pending: ['contact'],
+      pending: ['registration', 'contact'],
       registration: { age_days: 0, age_band: '0-1d' },
     });
     const before = await answerOf(FACTS, dns('example.com', '2026-10-30T00:00:00+01:00'));
@@ -155,7 +180,7 @@ describeWithEngine('opensearch', "the scripts of Elasticsearch's pipeline", (eng
 
   it('read times in milliseconds, and leave all pending without one, or with one of a wrong clock', async () => {
     const at = Date.parse('2026-11-20T10:00:00Z');
-    expect(await answerOf(FACTS, dns('example.com', at))).toMatchObject({ status: 'ok', first_contact: false });
+    expect(await answerOf(FACTS, dns('example.com', at))).toMatchObject({ first_contact: false });
     for (const wrong of [undefined, 'yesterday', '2099-01-01T00:00:00Z']) {
       expect(await answerOf(FACTS, dns('example.com', wrong))).toMatchObject(PENDING);
     }

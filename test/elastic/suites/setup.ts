@@ -67,5 +67,7 @@ describeWithEngine('elasticsearch', 'setup', (engine) => {
     const { body } = await engine().ask('GET', '/joined-facts/_settings');
     expect(body).toHaveProperty('joined-facts.settings.index.mode', 'lookup');
     expect(await setup(engine(), '--prefix', 'joined', '--lookup-index')).toContain('index joined-facts: unchanged');
+    const other = await run(['setup', '--elasticsearch-url', engine().url, '--prefix', 'joined']);
+    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/joined-facts was made with other settings/)]);
   }, 60_000);
 });
