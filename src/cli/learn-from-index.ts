@@ -5,9 +5,9 @@ import { connectEngine } from '../elastic/connect.ts';
 import { countNames, namePage, type HistoryQuery } from '../elastic/history/names-of-index.ts';
 import type { Service } from '../service.ts';
 import { contactsOfNames } from '../service/learn-contacts.ts';
-import { importContacts } from '../stores/contact-transfer.ts';
 import type { ReadProgress } from './line-reader.ts';
 import { progressLine } from './progress.ts';
+import { writeContacts } from './write-contacts.ts';
 
 /** Where an import from an index had come to; it stands in the data directory until its end. */
 interface Bookmark {
@@ -25,8 +25,6 @@ export interface Learnt {
 
 /** An engine that is away for a while does not end a long import. */
 const RETRY_MS = 120_000;
-/** Rows that are written together; the writer is free for first contacts between them. */
-const ROWS_PER_WRITE = 500;
 
 /** Learns the contacts of names in fields of indices. Ended in the middle, the same call goes on where it was. */
 export async function learnFromIndex(
@@ -80,12 +78,10 @@ async function learn(
   );
   learnt.names += names.length;
   learnt.withoutTime += names.length - used.length;
-  const rows = contactsOfNames(used, scope, service.suffixListId(), service.finishedName);
+  const learning = { scope, list: service.suffixListId(), now: Date.now() };
+  const rows = contactsOfNames(used, learning, service.finishedName);
   learnt.contacts += rows.length;
-  for (let from = 0; from < rows.length; from += ROWS_PER_WRITE) {
-    learnt.added += await importContacts(service.contacts, rows.slice(from, from + ROWS_PER_WRITE));
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
+  learnt.added += await writeContacts(service, rows);
 }
 
 /** Written beside and renamed: half a bookmark would be none. */

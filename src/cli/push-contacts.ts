@@ -1,14 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { readTime } from '../core/event-time.ts';
 import { connectContactIndex } from '../elastic/contacts/open.ts';
 import type { Settings } from '../settings/table.ts';
 import { contactKey } from '../stores/contact-tables.ts';
 import type { ContactRow } from '../stores/contact-list.ts';
 import { exportContacts } from '../stores/contact-transfer.ts';
-import type { ContactClaim } from '../stores/fleet-contacts.ts';
+import { randomFingerprint, type ContactClaim } from '../stores/fleet-contacts.ts';
 import { progressLine } from './progress.ts';
 import { UsageError } from './usage-error.ts';
-import { withService } from './with-service.ts';
+import { withStores } from './with-service.ts';
 
 const ROWS_PER_REQUEST = 1000;
 /** An engine that is away is waited for. */
@@ -22,16 +21,16 @@ export async function pushContacts(settings: Settings): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   const index = await connectContactIndex(settings, RETRY_MS, report);
   try {
-    await withService({ ...settings, contacts: '', lookups: false }, {}, async (service) => {
+    await withStores(settings, async (service) => {
       const line = progressLine('contacts', { read: 0, total: undefined });
       let claims: ContactClaim[] = [];
       const send = async () => {
         const agreed = await index.settle(claims);
         const earlier = claims.filter(({ first }, place) => first < (agreed[place]?.first ?? 0));
-        if (earlier.length > 0) await index.lower(new Map(earlier.map(({ key, first }) => [key, first])));
-        added += agreed.filter((each) => each?.won).length;
-        failed += agreed.filter((each) => each === undefined).length;
-        merged += agreed.filter((each) => each?.won === false).length;
+        const left = earlier.length === 0 ? 0 : (await index.lower(new Map(earlier.map(timeOf)))).size;
+        added += agreed.filter((each) => each?.isNew).length;
+        failed += agreed.filter((each) => each === undefined).length + left;
+        merged += agreed.filter((each) => each?.isNew === false).length - left;
         line.add(claims.length);
         claims = [];
       };
@@ -49,10 +48,12 @@ export async function pushContacts(settings: Settings): Promise<void> {
   if (failed > 0) process.exitCode = 1;
 }
 
+const timeOf = ({ key, first }: ContactClaim) => [key, first] as const;
+
 const claimOf = ({ scope, domain, first_seen, first_id, list }: ContactRow): ContactClaim => ({
   key: contactKey(scope, domain),
   first: readTime(first_seen) ?? 0,
   // No event has this one: pushing again finds a contact that is there.
-  firstId: first_id ?? randomInt(1, 2 ** 48 - 1),
+  firstId: first_id ?? randomFingerprint(),
   list,
 });

@@ -20,6 +20,9 @@ export function eventField(event: EventObject, path: string): unknown {
   return undefined;
 }
 
+/** Whether a key of an event is one that an enrichment leaves in it, in whatever form it stands. */
+export const isAnswerKey = (key: string): boolean => /^domain_stats(_all)?(\.|$)/.test(key);
+
 /** The texts of a field: one, or those of a list; empty ones are passed over. */
 export function fieldTexts(event: EventObject, path: string): string[] {
   const value = eventField(event, path);

@@ -1,6 +1,11 @@
 const HOUR_MS = 3_600_000;
 /** An event further ahead than this comes from a wrong clock. */
 const MAX_AHEAD_MS = 24 * HOUR_MS;
+/** The end of the year 9999: {@link isoTime} writes what comes later with a sign, and nothing here reads that. */
+const MAX_TIME_MS = Date.UTC(10_000, 0) - 1;
+
+/** Whether a time lies too far ahead of the clock to be an event's. */
+export const isAhead = (at: number, now: number): boolean => at > now + MAX_AHEAD_MS;
 
 /** An event's time in milliseconds since the epoch, and whether the time given had to be passed over. */
 export interface EventTime {
@@ -15,7 +20,7 @@ export interface EventTime {
 export function eventTime(given: string | number | null | undefined, now: number): EventTime {
   if (given === undefined || given === null || given === '' || given === 'null') return { at: now, ignored: false };
   const at = readTime(given);
-  return at === undefined || at > now + MAX_AHEAD_MS ? { at: now, ignored: true } : { at, ignored: false };
+  return at === undefined || isAhead(at, now) ? { at: now, ignored: true } : { at, ignored: false };
 }
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
@@ -41,8 +46,8 @@ export function readTime(given: string | number): number | undefined {
 }
 
 function fromEpoch(value: number): number | undefined {
-  if (!Number.isFinite(value) || value < 0 || value > 8.64e15) return undefined;
-  return Math.round(value >= 1e11 ? value : value * 1000);
+  const at = Math.round(value >= 1e11 ? value : value * 1000);
+  return value >= 0 && at <= MAX_TIME_MS ? at : undefined;
 }
 
 function zoneOffsetMs(zone: string): number {

@@ -22,11 +22,10 @@ export function withoutMembers(text: string, isUnwanted: (key: string) => boolea
 
 /** The text of an object's member; undefined when it has none of that key. */
 export function memberText(text: string, key: string): string | undefined {
-  const quoted = JSON.stringify(key);
   for (const part of partsOf(text.trim())) {
     const member = part.trimStart();
     const end = endOfString(member, 0);
-    if (member.slice(0, end) === quoted) return member.slice(member.indexOf(':', end) + 1).trim();
+    if (JSON.parse(member.slice(0, end)) === key) return member.slice(member.indexOf(':', end) + 1).trim();
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { members, type FinishedName } from '../core/answer-parts.ts';
-import { eventField, fieldTexts, isEventObject, type EventObject } from '../core/event-field.ts';
+import { eventField, fieldTexts, isAnswerKey, isEventObject, type EventObject } from '../core/event-field.ts';
 import type { EventFormat } from '../core/event-format.ts';
 import { derivedEventId } from '../core/fingerprints.ts';
 import { withoutMembers } from '../core/json-text.ts';
@@ -142,9 +142,6 @@ function keptFacts(event: EventObject, main: Reply): Partial<Answer> {
   );
 }
 
-/** Members that an earlier pass left in an event, in whatever form they stand. */
-const isOurs = (key: string): boolean => /^domain_stats(_all)?(\.|$)/.test(key);
-
 /**
  * The event as JSON text with what it got. A text that is at hand is kept to the letter (large numbers, order of keys);
  * only an older answer in it is replaced.
@@ -159,7 +156,7 @@ export function enrichedText(
   const keptText = members(kept);
   const mainText = keptText === '' ? main.text() : `${main.text().slice(0, -1)},${keptText}}`;
   const allText = all === undefined ? '' : `,"domain_stats_all":[${all.map((reply) => reply.text()).join(',')}]`;
-  const base = Object.keys(event).some(isOurs) ? withoutMembers(text, isOurs) : text.trimEnd();
+  const base = Object.keys(event).some(isAnswerKey) ? withoutMembers(text, isAnswerKey) : text.trimEnd();
   const separator = /^\s*\{\s*\}$/.test(base) ? '' : ',';
   return `${base.slice(0, -1)}${separator}"domain_stats":${mainText}${allText}}`;
 }

@@ -1,5 +1,5 @@
 import type { FinishedName } from '../core/answer-parts.ts';
-import { isoTime, readTime } from '../core/event-time.ts';
+import { isAhead, isoTime, readTime } from '../core/event-time.ts';
 import { eventField, fieldTexts, type EventObject } from '../core/event-field.ts';
 import type { EventFormat } from '../core/event-format.ts';
 import type { ContactRow } from '../stores/contact-list.ts';
@@ -12,24 +12,34 @@ export interface UsedName {
   readonly count: number;
 }
 
-/** Contacts that names in use make, one a domain; names that make none (addresses, internal ones) are left out. */
+/** Whose contacts they are, the suffix list that makes their domains, and the time now. */
+interface Learning {
+  readonly scope: string;
+  readonly list: number;
+  readonly now: number;
+}
+
+/**
+ * Contacts that names in use make, one a domain. Names that make none (addresses, internal ones) are left out, and so
+ * are times of wrong clocks: history holds some, and a contact would keep them.
+ */
 export function contactsOfNames(
   used: readonly UsedName[],
-  scope: string,
-  list: number,
+  { scope, list, now }: Learning,
   finishedName: (name: string) => FinishedName,
 ): ContactRow[] {
   const rows = new Map<string, { first: number; last: number; count: number }>();
   for (const { name, first, last, count } of used) {
     const { parsed } = finishedName(name);
-    if (parsed.kind !== 'domain') continue;
+    if (parsed.kind !== 'domain' || first < 0 || isAhead(first, now)) continue;
+    const until = isAhead(last, now) ? first : last;
     const row = rows.get(parsed.domain);
     if (row === undefined) {
-      rows.set(parsed.domain, { first, last, count });
+      rows.set(parsed.domain, { first, last: until, count });
       continue;
     }
     row.first = Math.min(row.first, first);
-    row.last = Math.max(row.last, last);
+    row.last = Math.max(row.last, until);
     row.count += count;
   }
   return [...rows].map(([domain, { first, last, count }]) => ({

@@ -205,7 +205,7 @@ export const SETTINGS = {
   bulkIds: setting(
     oneOf('content', 'engine'),
     'content',
-    'Who gives a bulk document that has no `_id` one: the proxy, made from its content, so that sending it again does not double it; or the engine.',
+    'Who gives an `_id` to a bulk document that holds a name and has none: the proxy, made from its content, so that sending it again does not double it; or the engine.',
   ),
   contacts: setting(
     contactsPlace,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { FormerKey } from './contact-decisions.ts';
 
 /** A contact that an instance does not know yet and would make. Times in milliseconds since the epoch. */
@@ -10,6 +11,9 @@ export interface ContactClaim {
   /** Keys that former suffix lists made of the same name: a contact under one of them is no new one. */
   readonly formerKeys?: readonly FormerKey[];
 }
+
+/** Stands in for the fingerprint of an id where there is none; no event has this one. */
+export const randomFingerprint = (): number => randomInt(1, 2 ** 48 - 1);
 
 /** The contact that the fleet holds after a claim. */
 export interface AgreedContact {

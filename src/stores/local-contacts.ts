@@ -1,8 +1,7 @@
-import { randomInt } from 'node:crypto';
 import type { ContactDecision, ContactEvent, ContactStore } from './contact-decisions.ts';
 import { firstKey, type Contact, type ContactTables } from './contact-tables.ts';
 import { gatherHits } from './contact-hits.ts';
-import type { FleetContacts } from './fleet-contacts.ts';
+import { randomFingerprint, type FleetContacts } from './fleet-contacts.ts';
 
 /** How contacts are kept. */
 export interface LocalContactsOptions {
@@ -58,13 +57,15 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
   /** What the fleet says of a contact that would be made here: it has the last word. Undefined = undecided. */
   async function agree(key: string, made: Contact, { formerKeys }: ContactEvent) {
     if (options.fleet === undefined) return { contact: made };
-    const firstId = made.firstId === 0 ? randomId() : made.firstId;
+    // Where the event has no id, so that a claim whose answer is lost is known again.
+    const firstId = made.firstId === 0 ? randomFingerprint() : made.firstId;
     const former = formerKeys?.() ?? [];
     const claim = { key, first: made.first, firstId, list: made.list };
     const agreed = await options.fleet.claim(former.length === 0 ? claim : { ...claim, formerKeys: former });
     if (agreed === undefined) return undefined;
     const { won, first } = agreed;
-    if (won) return { contact: { ...made, firstId }, isOurs: true };
+    // It may be an earlier attempt of ours that won, and its time has been moved back since.
+    if (won) return { contact: { ...made, first: Math.min(first, made.first), firstId }, isOurs: true };
     return { contact: { ...made, first, last: first, count: 0, firstId: agreed.firstId }, isOurs: false };
   }
 
@@ -118,6 +119,8 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
     },
     flush: () => hits.flush(),
     async close() {
+      // First, because the fleet's store may hang, and what ends a program that is slow to stop ends this too.
+      await hits.flush().catch(options.onFault);
       await options.fleet?.close();
       await hits.stop();
       await environment.flushed();
@@ -125,9 +128,6 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
     },
   };
 }
-
-/** Stands in for the id of an event that has none, so that a claim whose answer is lost is known again. */
-const randomId = (): number => randomInt(1, 2 ** 48 - 1);
 
 function groupByKey(events: readonly ContactEvent[]): Iterable<Group> {
   const [only] = events;

@@ -34,6 +34,8 @@ describe('reading a time', () => {
     [NaN],
     [Infinity],
     [-1],
+    [1_700_000_000_000_000],
+    ['8640000000000000'],
     ['1969-12-31T23:59:59Z'],
   ])('%j is no time', (given) => expect(readTime(given)).toBeUndefined());
 

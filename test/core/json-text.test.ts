@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { arrayItemTexts, withoutMembers } from '../../src/core/json-text.ts';
+import { arrayItemTexts, memberText, withoutMembers } from '../../src/core/json-text.ts';
 
 describe('the items of an array, as they stand', () => {
   it.each([
@@ -18,6 +18,14 @@ describe('the items of an array, as they stand', () => {
         expect(items.map((item) => JSON.parse(item) as unknown)).toEqual(JSON.parse(JSON.stringify(values)));
       }),
     ));
+});
+
+describe('a member', () => {
+  it('is found by its key, however that is written', () => {
+    expect(memberText('{"a":"\\"doc\\":2", "doc" : {"n": 1.0} }', 'doc')).toBe('{"n": 1.0}');
+    expect(memberText('{"\\u0064oc":{"n":1}}', 'doc')).toBe('{"n":1}');
+    expect(memberText('{"n":1}', 'doc')).toBeUndefined();
+  });
 });
 
 describe('an object without members', () => {

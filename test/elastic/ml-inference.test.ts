@@ -127,7 +127,12 @@ describe('setup --ml-inference', () => {
         return { persistent: {}, defaults: { 'plugins.ml_commons.trusted_connector_endpoints_regex': trusted } };
       }
       const kind = /_ml\/(\w+)\/_/.exec(path)?.[1] ?? '';
-      if (path.endsWith('_search')) return { hits: { hits: made.has(kind) ? [{ _id: `${kind}-1` }] : [] } };
+      if (path.endsWith('_search')) {
+        const source = made.get(kind);
+        return {
+          hits: { hits: source === undefined ? [] : [{ _id: `${kind}-1`, _source: JSON.parse(source) as object }] },
+        };
+      }
       if (path.includes('_create') || path.includes('_register')) {
         made.set(kind, body);
         return { connector_id: `${kind}-1`, model_id: `${kind}-1` };
@@ -154,8 +159,13 @@ describe('setup --ml-inference', () => {
     });
     expect(made.get('pipeline')).toContain('"model_id":"models-1"');
     expect((await setUpMl(engine, options)).join()).toMatch(
-      /unchanged,connector domain-stats: unchanged,model domain-stats: unchanged/,
+      /unchanged,connector domain-stats: unchanged \(its token too\),model domain-stats: unchanged/,
     );
+    for (const service of ['http://10.0.0.6:5730', 'https://10.0.0.5:5730']) {
+      await expect(setUpMl(engine, { ...options, service })).rejects.toThrow(
+        `calls http://10.0.0.5:5730, not ${service}`,
+      );
+    }
     expect(seen.filter((line) => /_create|_register|PUT \/_cluster/.test(line)).length).toBe(3);
     await expect(setUpMl({ ...engine, version: [2, 14] }, options)).rejects.toThrow(/2\.15/);
   }, 20_000);

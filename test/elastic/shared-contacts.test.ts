@@ -1,7 +1,9 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { openFleetContacts } from '../../src/elastic/contacts/fleet-contacts.ts';
-import type { ContactIndex } from '../../src/elastic/contacts/contact-index.ts';
-import type { AgreedContact, ContactClaim } from '../../src/stores/fleet-contacts.ts';
+import { contactIndex, type ContactIndex, type SettledContact } from '../../src/elastic/contacts/contact-index.ts';
+import type { EngineRequest } from '../../src/elastic/engine.ts';
+import { contactKey } from '../../src/stores/contact-tables.ts';
+import type { ContactClaim, FleetContacts } from '../../src/stores/fleet-contacts.ts';
 import { run, startServer, type RunningServer } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { describeWithEngine } from './engines/describe-with-engine.ts';
@@ -161,6 +163,7 @@ describeWithEngine('opensearch', 'first times of shared contacts', (engine) => {
     const rows = Array.from({ length: 1500 }, (_, i) => ({
       domain: `known-${i}.com`,
       first_seen: '2026-01-01T00:00:00.000Z',
+      ...(i % 2 === 0 ? { first_id: i + 1 } : {}),
     }));
     const input = rows.map((row) => JSON.stringify(row)).join('\n');
     expect((await run(['contacts', 'import', '--data', folder], { input })).code).toBe(0);
@@ -176,14 +179,18 @@ describeWithEngine('opensearch', 'first times of shared contacts', (engine) => {
 
 describe('claims of contacts', () => {
   const claim = (key: string): ContactClaim => ({ key, first: 1, firstId: 1, list: 1 });
-  const won: AgreedContact = { won: true, first: 1, firstId: 1 };
+  const won: SettledContact = { isNew: true, won: true, first: 1, firstId: 1 };
   const open = (settle: ContactIndex['settle'], waitMs = 10_000) => {
     const faults: unknown[] = [];
     const connections: number[] = [];
     const fleet = openFleetContacts({
       connect: () => {
         connections.push(1);
-        return Promise.resolve({ settle, prepare: () => Promise.resolve(), lower: () => Promise.resolve() });
+        return Promise.resolve({
+          settle,
+          prepare: () => Promise.resolve(),
+          lower: () => Promise.resolve(new Map()),
+        });
       },
       waitMs,
       lowerEveryMs: 3_600_000,
@@ -224,11 +231,129 @@ describe('claims of contacts', () => {
     const slow = ['a', 'b', 'c', 'd'];
     for (const key of slow) expect(await fleet.claim(claim(key))).toBeUndefined();
     releases.splice(0).forEach((release) => release());
+    await new Promise((resolve) => setImmediate(resolve));
     const last = fleet.claim(claim('e'));
     while (releases.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     releases.forEach((release) => release());
     expect(await last).toEqual(won);
     expect(sent).toEqual(['a', 'b', 'c', 'e']);
     await fleet.close();
+  });
+
+  it('wait for an engine that hangs until its lanes are full, and not when the instance stops', async () => {
+    const { fleet } = open(() => new Promise(() => undefined), 20);
+    const atOnce = (key: string) =>
+      Promise.race([fleet.claim(claim(key)), new Promise((resolve) => setImmediate(() => resolve('waits')))]);
+    for (const key of ['a', 'b', 'c']) expect(await fleet.claim(claim(key))).toBeUndefined();
+    // The last of the three was sent a moment after it was claimed.
+    for (let answer = await atOnce('d'); answer !== undefined; answer = await atOnce('d')) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(await atOnce('e')).toBeUndefined();
+    fleet.lower('a', 1);
+    await fleet.close();
+  });
+
+  it('are sent again after a pause, whatever becomes of the clock; a late failure ends no new connection', async () => {
+    let now = 1000;
+    const clocks = [
+      jest.spyOn(performance, 'now').mockImplementation(() => now),
+      jest.spyOn(Date, 'now').mockImplementation(() => -now),
+    ];
+    try {
+      const rejects: (() => void)[] = [];
+      let sent = () => undefined as unknown;
+      const { fleet, connections, faults } = open(() => {
+        sent();
+        return new Promise((_, reject) => rejects.push(() => reject(new Error('away'))));
+      });
+      const send = async (key: string) => {
+        const reached = new Promise((resolve) => (sent = () => resolve(undefined)));
+        const agreed = fleet.claim(claim(key));
+        await reached;
+        return { agreed };
+      };
+      const [early, late] = [await send('a'), await send('b')];
+      rejects[0]!();
+      expect(await early.agreed).toBeUndefined();
+      now += 1001;
+      const next = await send('c');
+      rejects[1]!();
+      expect(await late.agreed).toBeUndefined();
+      const last = await send('d');
+      expect([connections.length, faults.length]).toEqual([2, 2]);
+      rejects.forEach((reject) => reject());
+      await Promise.all([next.agreed, last.agreed]);
+      await fleet.close();
+    } finally {
+      clocks.forEach((clock) => clock.mockRestore());
+    }
+  });
+
+  it('keep the earlier first times that a busy engine does not take', async () => {
+    const asked: [string, number][][] = [];
+    let fleet: FleetContacts | undefined;
+    const written = new Promise<void>((resolve) => {
+      fleet = openFleetContacts({
+        connect: () =>
+          Promise.resolve({
+            settle: () => Promise.resolve([]),
+            prepare: () => Promise.resolve(),
+            lower: (firsts) => {
+              asked.push([...firsts]);
+              if (asked.length === 2) resolve();
+              return Promise.resolve(asked.length === 1 ? new Map([['b', 2]]) : new Map());
+            },
+          }),
+        waitMs: 10_000,
+        lowerEveryMs: 5,
+        onFault: () => undefined,
+      });
+      fleet.lower('a', 1);
+      fleet.lower('b', 2);
+    });
+    await written;
+    await fleet?.close();
+    expect(asked).toEqual([
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+      [['b', 2]],
+    ]);
+  });
+});
+
+describe('what the engine refuses', () => {
+  const key = contactKey('default', 'secret.com');
+  const refusing = (status: number, type: string) => {
+    const faults: string[] = [];
+    const error = { type, reason: "failed to parse field of document with id 'default:secret.com'" };
+    const send = ({ body = '' }: EngineRequest) => {
+      const kind = body.startsWith('{"update"') ? 'update' : 'create';
+      return Promise.resolve({ status: 200, text: JSON.stringify({ items: [{ [kind]: { status, error } }] }) });
+    };
+    return { faults, index: contactIndex({ send }, 'shared', (fault) => faults.push(String(fault))) };
+  };
+  const claims: ContactClaim[] = [{ key, first: 1, firstId: 1, list: 1 }];
+  const firsts = new Map([[key, 1]]);
+
+  it('is told of without its reason, in which domains stand', async () => {
+    const { index, faults } = refusing(400, 'document_parsing_exception');
+    expect(await index.settle(claims)).toEqual([undefined]);
+    expect(await index.lower(firsts)).toEqual(new Map());
+    expect(faults).toHaveLength(2);
+    expect(faults.join()).toMatch(/document_parsing_exception, 400/);
+    expect(faults.join()).not.toMatch(/secret/);
+  });
+
+  it('may be taken later when it is busy', async () => {
+    for (const status of [429, 503]) {
+      expect(await refusing(status, 'rejected_execution_exception').index.lower(firsts)).toEqual(firsts);
+    }
+  });
+
+  it('for want of an index fails, so that the next connection makes it', async () => {
+    await expect(refusing(404, 'index_not_found_exception').index.settle(claims)).rejects.toThrow(/404/);
   });
 });

@@ -5,6 +5,7 @@ import { listContacts, type ContactRow } from '../../src/stores/contact-list.ts'
 import { exportContacts, importContacts, readContactRow } from '../../src/stores/contact-transfer.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb-environment.ts';
 import { openLocalContacts } from '../../src/stores/local-contacts.ts';
+import type { FleetContacts } from '../../src/stores/fleet-contacts.ts';
 import { openMemoryEnvironment } from '../../src/stores/memory-environment.ts';
 import type { Environment } from '../../src/stores/table.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -150,6 +151,54 @@ describe.each(kinds)('contacts in %s', (_, openEnvironment) => {
     expect(await importContacts(other, rows)).toBe(0);
     expect([...exportContacts(other)].map((row) => JSON.stringify(row))).toEqual(lines);
     expect([...listContacts(other)].map(({ domain }) => domain)).toEqual(['fabrikam.com', 'b.com']);
+  });
+});
+
+describe('contacts that a fleet decides', () => {
+  const open = (fleet: Partial<FleetContacts>) => {
+    const tables = openContactTables(openMemoryEnvironment());
+    const store = openLocalContacts(tables, {
+      clientCap: 0,
+      flushEveryMs: 3_600_000,
+      syncToDisk: false,
+      onFault: () => undefined,
+      fleet: {
+        claim: ({ first, firstId }) => Promise.resolve({ won: true, first, firstId }),
+        lower: () => undefined,
+        close: () => Promise.resolve(),
+        ...fleet,
+      },
+    });
+    return { tables, store };
+  };
+
+  it('have the earlier first time of the fleet, also where the claim is known again by its id', async () => {
+    const { tables, store } = open({
+      claim: ({ firstId }) => Promise.resolve({ won: true, first: NOON - MINUTE, firstId }),
+    });
+    const [decision] = await store.decide([event({ id: 7 })]);
+    expect(decision).toMatchObject({ first: true, firstSeen: NOON - MINUTE });
+    expect(tables.contacts.get(KEY)).toMatchObject({ first: NOON - MINUTE, last: NOON, firstId: 7 });
+    await store.close();
+  });
+
+  it('are written before a fleet that is slow to close', async () => {
+    let end: () => void = () => undefined;
+    const closing = new Promise<void>((resolve) => (end = resolve));
+    let counts: number | undefined;
+    const { tables, store } = open({
+      close() {
+        counts = tables.contacts.get(KEY)?.count;
+        return closing;
+      },
+    });
+    await store.decide([event()]);
+    await store.decide([event()]);
+    const closed = store.close();
+    while (counts === undefined) await new Promise((resolve) => setImmediate(resolve));
+    expect(counts).toBe(2);
+    end();
+    await closed;
   });
 });
 

@@ -4,7 +4,7 @@ import { isEventObject } from '../../core/event-field.ts';
 import type { Service } from '../../service.ts';
 import { contactsOfNames, usedNameOf } from '../../service/learn-contacts.ts';
 import type { ContactRow } from '../../stores/contact-list.ts';
-import { importContacts, readContactRow } from '../../stores/contact-transfer.ts';
+import { readContactRow } from '../../stores/contact-transfer.ts';
 import { ENGINE_SETTINGS } from '../engine-settings.ts';
 import { learnFromIndex } from '../learn-from-index.ts';
 import { inputLines, type ReadProgress } from '../line-reader.ts';
@@ -12,10 +12,9 @@ import { progressLine } from '../progress.ts';
 import { withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
 import { withContacts } from '../with-service.ts';
+import { ROWS_PER_WRITE, writeContacts } from '../write-contacts.ts';
 import { isZeekTsvHeader, zeekTsvReader, type ZeekTsvReader } from '../zeek-tsv.ts';
 
-/** Rows of an import that are written together; the writer is free for first contacts between them. */
-const ROWS_PER_WRITE = 500;
 /** Bad lines that are named one by one. */
 const NAMED_BAD_LINES = 10;
 
@@ -78,7 +77,7 @@ const report = (counts: string) => process.stderr.write(`contacts: ${counts}\n`)
 /** Reads lines of logs; a log may change its columns from file to file. */
 function eventReader(service: Service, isZeek: boolean, scope: string): ReadLine {
   const format = isZeek ? ZEEK_FORMAT : ecsFormat(service.settings.fields);
-  const list = service.suffixListId();
+  const learning = { scope, list: service.suffixListId(), now: Date.now() };
   let tsv: ZeekTsvReader | undefined;
   let tsvFile = '';
   return (text, file) => {
@@ -88,7 +87,7 @@ function eventReader(service: Service, isZeek: boolean, scope: string): ReadLine
     if (event === undefined) return undefined;
     if (!isEventObject(event)) return { error: 'not a JSON object' };
     const used = usedNameOf(event, format, service.finishedName);
-    return used && contactsOfNames([used], scope, list, service.finishedName)[0];
+    return used && contactsOfNames([used], learning, service.finishedName)[0];
   };
 }
 
@@ -108,11 +107,9 @@ async function importFiles(service: Service, files: readonly string[], readLine:
   let bad = 0;
   let rows: ContactRow[] = [];
   const write = async () => {
-    added += await importContacts(service.contacts, rows);
+    added += await writeContacts(service, rows);
     line.add(rows.length);
     rows = [];
-    // A real pause, so that a serving process gets the writer in between.
-    await new Promise((resolve) => setTimeout(resolve, 2));
   };
   for await (const { text, file, number } of inputLines(files, progress)) {
     if (text.trim() === '') continue;

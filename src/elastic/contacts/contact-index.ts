@@ -2,14 +2,19 @@ import { partsOfContactKey } from '../../stores/contact-tables.ts';
 import type { AgreedContact, ContactClaim } from '../../stores/fleet-contacts.ts';
 import { ask, causeOf, EngineError, isObject, objectAt, remedyOf, type Engine, type JsonObject } from '../engine.ts';
 
+/** A claim that is settled, and whether it has just made the contact: one that was won may have been made before. */
+export interface SettledContact extends AgreedContact {
+  readonly isNew: boolean;
+}
+
 /** The index of contacts in an engine. Every method is one or a few requests, and throws {@link EngineError}. */
 export interface ContactIndex {
   /** Makes the index unless it is there. */
   prepare(): Promise<void>;
   /** Settles claims in their order; undefined for one that the engine refused. */
-  settle(claims: readonly ContactClaim[]): Promise<readonly (AgreedContact | undefined)[]>;
-  /** Moves first times back where the ones given are earlier. */
-  lower(firsts: ReadonlyMap<string, number>): Promise<void>;
+  settle(claims: readonly ContactClaim[]): Promise<readonly (SettledContact | undefined)[]>;
+  /** Moves first times back where the ones given are earlier. Resolves with those that the engine may take later. */
+  lower(firsts: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>>;
 }
 
 /** A contact as the index has it. */
@@ -22,6 +27,7 @@ interface StoredContact {
 const CREATED = 201;
 const CONFLICT = 409;
 const GONE = 404;
+const BUSY = 429;
 /** Times that an update is repeated when another instance updates the same contact. */
 const RETRIES = 5;
 
@@ -96,24 +102,28 @@ export function contactIndex(
     return found;
   }
 
-  async function settle(claims: readonly ContactClaim[]): Promise<readonly (AgreedContact | undefined)[]> {
+  async function settle(claims: readonly ContactClaim[]): Promise<readonly (SettledContact | undefined)[]> {
     const former = await readFormer(claims);
     const items = await bulk(
       claims.flatMap((claim) => [{ create: { _id: idOf(claim.key) } }, sourceOf(claim, former.get(claim) ?? claim)]),
     );
     const created = claims.map((_, place) => objectAt(items[place], 'create'));
     const statuses = created.map(({ status }) => status);
+    // The index has been deleted, and the engine makes none by itself.
+    const gone = created.find(({ status }) => status === GONE);
+    if (gone !== undefined) throw refusalOf(name, gone);
     const refused = created.find(({ status }) => status !== CREATED && status !== CONFLICT);
     if (refused !== undefined) onFault(refusalOf(name, refused));
     const lost = await read(claims.flatMap(({ key }, place) => (statuses[place] === CONFLICT ? [key] : [])));
     return claims.map((claim, place) => {
       if (statuses[place] === CREATED) {
         const { first, firstId } = former.get(claim) ?? claim;
-        return { won: !former.has(claim), first, firstId };
+        return { isNew: true, won: !former.has(claim), first, firstId };
       }
       const theirs = statuses[place] === CONFLICT ? lost.get(claim.key) : undefined;
       // Our own id in it: an earlier attempt made it, whose answer did not reach us.
-      return theirs && { won: theirs.firstId === claim.firstId, first: theirs.first, firstId: theirs.firstId };
+      const { first, firstId } = theirs ?? claim;
+      return theirs && { isNew: false, won: firstId === claim.firstId, first, firstId };
     });
   }
 
@@ -130,14 +140,20 @@ export function contactIndex(
       const updates = items.map((item) => objectAt(item, 'update'));
       const refused = updates.find(({ status }) => typeof status === 'number' && status >= 300 && status !== GONE);
       if (refused !== undefined) onFault(refusalOf(name, refused));
+      return new Map([...firsts].filter((_, place) => isForLater(updates[place]?.['status'])));
     },
   };
 }
 
+const isForLater = (status: unknown): boolean => typeof status === 'number' && (status === BUSY || status >= 500);
+
+/** The engine's reason may quote a document, and domains are not for the log: its type must do. */
 function refusalOf(name: string, { status, error }: JsonObject): EngineError {
-  const { type, reason = 'no reason given' } = causeOf(error);
+  const { type = 'no type given' } = causeOf(error);
   const code = typeof status === 'number' ? status : 500;
-  return new EngineError(`${name} refuses a contact: ${reason}. ${remedyOf(code, type)}`, { status: code });
+  return new EngineError(`${name} refuses a contact: ${type}, ${String(code)}. ${remedyOf(code, type)}`, {
+    status: code,
+  });
 }
 
 /** The engine's id of a contact; a scope has no colon. */

@@ -1,4 +1,5 @@
 import type { AgreedContact, ContactClaim, FleetContacts } from '../../stores/fleet-contacts.ts';
+import { within } from '../within.ts';
 import type { ContactIndex } from './contact-index.ts';
 
 export interface FleetContactsOptions {
@@ -30,14 +31,18 @@ const MAX_RUNNING = 3;
 const PAUSE_MS = 1000;
 const MAX_LOWERED = 50_000;
 const LOWER_BATCH = 1000;
+/** Earlier first times that are not written by then are given up when the instance stops. */
+const CLOSE_WITHIN_MS = 3000;
 
 /** Claims in micro-batches. An engine that is away costs each request nothing: its claims are undecided at once. */
 export function openFleetContacts(options: FleetContactsOptions): FleetContacts {
   let index: Promise<ContactIndex> | undefined;
   let waiting: Waiting[] = [];
   let gathering: NodeJS.Timeout | undefined;
-  let awayUntil = 0;
-  const running = new Set<Promise<void>>();
+  /** Times here are those of `performance.now()`: the clock of the wall may be set back. */
+  let awayUntil = -Infinity;
+  /** Requests under way, and when they were begun. */
+  const running = new Map<Promise<void>, number>();
   let lowered = new Map<string, number>();
   const lowering = setInterval(() => void writeLowered(), options.lowerEveryMs).unref();
 
@@ -46,10 +51,20 @@ export function openFleetContacts(options: FleetContactsOptions): FleetContacts 
     return index;
   }
 
-  function failed(error: unknown): void {
-    index = undefined;
-    awayUntil = Date.now() + PAUSE_MS;
+  /** A late failure of a connection says nothing of the one that has come after it. */
+  function failed(error: unknown, connection: Promise<ContactIndex>): void {
     options.onFault(error);
+    if (index !== connection) return;
+    index = undefined;
+    awayUntil = performance.now() + PAUSE_MS;
+  }
+
+  const isAway = (): boolean => performance.now() < awayUntil;
+
+  /** Every request has been under way for longer than a claim is waited for: one more would wait in vain. */
+  function isStuck(): boolean {
+    const begunBefore = performance.now() - options.waitMs;
+    return running.size === MAX_RUNNING && [...running.values()].every((begun) => begun < begunBefore);
   }
 
   function sendGathered(): void {
@@ -62,33 +77,40 @@ export function openFleetContacts(options: FleetContactsOptions): FleetContacts 
         running.delete(sending);
         if (waiting.length > 0) sendGathered();
       });
-      running.add(sending);
+      running.set(sending, performance.now());
     }
   }
 
   async function sendBatch(batch: readonly Waiting[]): Promise<void> {
     let agreed: readonly (AgreedContact | undefined)[] = [];
+    const connection = connected();
     try {
-      agreed = await (await connected()).settle(batch.map(({ claim }) => claim));
+      agreed = await (await connection).settle(batch.map(({ claim }) => claim));
     } catch (error) {
-      failed(error);
+      failed(error, connection);
     }
     batch.forEach(({ settle }, place) => settle(agreed[place]));
   }
 
+  async function allSent(): Promise<void> {
+    while (running.size > 0) await Promise.all(running.keys());
+  }
+
   async function writeLowered(): Promise<void> {
-    if (lowered.size === 0 || Date.now() < awayUntil) return;
+    if (lowered.size === 0 || isAway()) return;
     const firsts = [...lowered];
     lowered = new Map();
+    const connection = connected();
     try {
-      const contacts = await connected();
+      const contacts = await connection;
       while (firsts.length > 0) {
-        await contacts.lower(new Map(firsts.slice(0, LOWER_BATCH)));
+        const left = await contacts.lower(new Map(firsts.slice(0, LOWER_BATCH)));
         firsts.splice(0, LOWER_BATCH);
+        for (const [key, first] of left) keepLowest(key, first);
       }
     } catch (error) {
       for (const [key, first] of firsts) keepLowest(key, first);
-      failed(error);
+      failed(error, connection);
     }
   }
 
@@ -99,7 +121,7 @@ export function openFleetContacts(options: FleetContactsOptions): FleetContacts 
 
   return {
     claim(claim) {
-      if (Date.now() < awayUntil || waiting.length >= MAX_WAITING) return Promise.resolve(undefined);
+      if (isAway() || isStuck() || waiting.length >= MAX_WAITING) return Promise.resolve(undefined);
       return new Promise((resolve) => {
         const late = setTimeout(() => {
           waiter.isLate = true;
@@ -111,7 +133,7 @@ export function openFleetContacts(options: FleetContactsOptions): FleetContacts 
         };
         const waiter: Waiting = { claim, settle, isLate: false };
         waiting.push(waiter);
-        if (waiting.length >= MAX_BATCH) sendGathered();
+        if (waiting.length >= MAX_BATCH && running.size < MAX_RUNNING) sendGathered();
         else gathering ??= setTimeout(sendGathered, GATHER_MS);
       });
     },
@@ -120,8 +142,8 @@ export function openFleetContacts(options: FleetContactsOptions): FleetContacts 
       clearInterval(lowering);
       clearTimeout(gathering);
       sendGathered();
-      await Promise.all(running);
-      await writeLowered();
+      await within(options.waitMs, allSent());
+      if (running.size === 0) await within(CLOSE_WITHIN_MS, writeLowered());
     },
   };
 }

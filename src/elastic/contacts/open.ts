@@ -57,7 +57,8 @@ export function openSharedContacts(settings: Settings, onFault: (error: unknown)
     ...fleet,
     async close() {
       await fleet.close();
-      await open?.close();
+      // Requests that the engine does not answer hold it open; nobody waits for them.
+      void open?.close().catch(onFault);
     },
   };
 }

@@ -3,14 +3,6 @@
  * processor has found.
  */
 
-/** A document that holds an answer already, in whatever form, is left alone. */
-const IS_ENRICHED = `boolean isEnriched(Map document) {
-  for (def key : document.keySet()) {
-    if (key == 'domain_stats' || key.startsWith('domain_stats.')) { return true; }
-  }
-  return false;
-}`;
-
 /** A field whose path stands nested, dotted or half-dotted. */
 const FIELD = `def field(Map document, String path) {
   if (document.containsKey(path)) { return document.get(path); }
@@ -24,19 +16,27 @@ const FIELD = `def field(Map document, String path) {
   return null;
 }`;
 
-/** The first text of the configured fields, lists included, and the field it stands in. */
+/** A document that holds an answer already, in whatever form, is left alone; a scope that it brings is none. */
+const IS_ENRICHED = `boolean isEnriched(Map document) { return field(document, 'domain_stats.status') != null; }`;
+
+/** The first text of the configured fields, lists included, and the field it stands in; and the document's scope. */
 const FIRST_NAME = `Map firstName(Map document, List paths) {
+  def scope = field(document, 'domain_stats.scope');
   for (def path : paths) {
     def value = field(document, path);
     List texts = value instanceof List ? value : [value];
     for (def text : texts) {
-      if (text instanceof String && text.length() > 0) { return ['name': text, 'source_field': path]; }
+      if (text instanceof String && text.length() > 0) {
+        Map found = ['name': text, 'source_field': path];
+        if (scope instanceof String) { found.put('scope', scope); }
+        return found;
+      }
     }
   }
   return null;
 }`;
 
-const HELPERS = [IS_ENRICHED, FIELD, FIRST_NAME].join('\n');
+const HELPERS = [FIELD, IS_ENRICHED, FIRST_NAME].join('\n');
 
 /** OpenSearch: what a pipeline cannot know is all left to the sweep. Params: \`fields\`. */
 export const MARK_PENDING = `${HELPERS}
@@ -45,6 +45,7 @@ Map found = firstName(ctx, params.fields);
 if (found == null) { return; }
 found.put('status', 'pending');
 found.put('pending', ['registration', 'contact']);
+ctx.remove('domain_stats.scope');
 ctx.domain_stats = found;`;
 
 /** Elasticsearch, first part: the name goes where the processors behind it look for it. Params: \`fields\`. */
@@ -59,9 +60,10 @@ ctx._ds = found;`;
 
 /**
  * Elasticsearch, second part: the answer from what is known of the domain (\`_ds.match.facts\`), ages at event time. A
- * first contact is never decided here: it is false when the facts have seen the domain before the event, else pending.
- * Without a plain name, a time or facts all is left to the sweep, and so is what alerts would have to be told of: it has
- * the registration pending. Params: \`baby_days\`, \`new_days\`.
+ * first contact is never decided here: it is false when the facts have seen the domain before the event, else pending,
+ * as it is for a document of another scope: the facts are those of the default one. Without a plain name, a time or
+ * facts all is left to the sweep, and so is what alerts would have to be told of: it has the registration pending.
+ * Params: \`baby_days\`, \`new_days\`.
  */
 export const ASSEMBLE = `long wholeDays(ZonedDateTime from, ZonedDateTime to) {
   long ms = to.toInstant().toEpochMilli() - from.toInstant().toEpochMilli();
@@ -79,6 +81,8 @@ ZonedDateTime eventTime(def given) {
   }
 }
 Map ds = ['name': ctx._ds.name, 'source_field': ctx._ds.source_field];
+if (ctx._ds.scope != null) { ds.put('scope', ctx._ds.scope); }
+ctx.remove('domain_stats.scope');
 def facts = ctx._ds.match?.facts;
 ZonedDateTime at = ctx['@timestamp'] == null ? null : eventTime(ctx['@timestamp']);
 List pending = new ArrayList();
@@ -119,9 +123,9 @@ if (category == 'baby' || facts.has_alerts == true || registration.previous_crea
 ds.put('registration', registration);
 ds.put('category', category);
 ds.put('category_source', source);
-ds.put('scope', 'default');
+ds.putIfAbsent('scope', 'default');
 ZonedDateTime seen = facts.first_seen == null ? null : ZonedDateTime.parse(facts.first_seen);
-if (seen != null && seen.isBefore(at)) {
+if (seen != null && seen.isBefore(at) && ds.scope == 'default') {
   ds.put('first_contact', false);
   ds.put('first_seen', facts.first_seen);
   ds.put('days_since_first_seen', wholeDays(seen, at));

@@ -24,16 +24,17 @@ const DEPLOY_WITHIN_MS = 60_000;
  * connector, model and pipeline. What is there by name is used again. Resolves with what was done, one line each.
  */
 export async function setUpMl(engine: Engine, options: MlOptions): Promise<string[]> {
-  const { major, minor } = { major: engine.version[0], minor: engine.version[1] };
+  const [major, minor] = engine.version;
   if (engine.product !== 'opensearch' || major < 2 || (major === 2 && minor < 15)) {
     throw new EngineError('ml_inference needs OpenSearch 2.15 or newer; use the bulk proxy or the sweep instead.');
   }
+  const connector = await find(engine, 'connectors', options.name);
+  if (connector !== undefined) refuseOther(connector.source, options);
   const done = [await trust(engine, options.service)];
-  const connector = await findId(engine, 'connectors', options.name);
-  const connectorId = connector ?? (await makeConnector(engine, options));
-  done.push(`connector ${options.name}: ${connector === undefined ? 'created' : 'unchanged'}`);
-  const model = await findId(engine, 'models', options.name);
-  const modelId = model ?? (await makeModel(engine, options.name, connectorId));
+  const connectorId = connector?.id ?? (await makeConnector(engine, options));
+  done.push(`connector ${options.name}: ${connector === undefined ? 'created' : 'unchanged (its token too)'}`);
+  const model = await find(engine, 'models', options.name);
+  const modelId = model?.id ?? (await makeModel(engine, options.name, connectorId));
   done.push(`model ${options.name}: ${model === undefined ? 'created' : 'unchanged'}`);
   await deployed(engine, modelId);
   const pipeline = JSON.stringify(asset('pipeline.json')).replace('MODEL_ID', modelId);
@@ -57,19 +58,44 @@ async function trust(engine: Engine, service: string): Promise<string> {
   return `trusted address ${service}: created`;
 }
 
+/** What is there by a name. */
+interface Found {
+  readonly id: string;
+  readonly source: JsonObject;
+}
+
 /** Names are not unique there: each creation makes a new id, so what is there is looked for first. */
-async function findId(engine: Engine, kind: 'connectors' | 'models', name: string): Promise<string | undefined> {
+async function find(engine: Engine, kind: 'connectors' | 'models', name: string): Promise<Found | undefined> {
   const body = JSON.stringify({ query: { term: { 'name.keyword': name } }, size: 1 });
   const answer = await ask(engine, { method: 'POST', path: `/_plugins/_ml/${kind}/_search`, body }, [404]);
   const hits = objectAt(answer.body, 'hits')['hits'];
   const [hit] = Array.isArray(hits) ? hits.filter(isObject) : [];
-  return typeof hit?.['_id'] === 'string' ? hit['_id'] : undefined;
+  return typeof hit?.['_id'] === 'string' ? { id: hit['_id'], source: objectAt(hit, '_source') } : undefined;
+}
+
+/** The parts of the service's address, as a connector has them. */
+function addressOf(service: string): { readonly protocol: string; readonly endpoint: string } {
+  const { protocol, host, pathname } = new URL(service);
+  return { protocol, endpoint: host + pathname.replace(/\/+$/, '') };
+}
+
+/** A connector is not changed, because a model that is deployed holds it; nor can its token be read and compared. */
+function refuseOther(connector: JsonObject, { name, service }: MlOptions): void {
+  const { protocol, endpoint } = addressOf(service);
+  const actions = connector['actions'];
+  const [action] = Array.isArray(actions) ? actions.filter(isObject) : [];
+  const url = typeof action?.['url'] === 'string' ? action['url'] : `${protocol}//`;
+  const held = String(objectAt(connector, 'parameters')['endpoint']);
+  if (held === endpoint && url.startsWith(`${protocol}//`)) return;
+  throw new EngineError(
+    `The connector ${name} calls ${url.startsWith('https:') ? 'https' : 'http'}://${held}, not ${service}: delete the ` +
+      `model and the connector ${name} in the engine and run setup again, or make others with --prefix.`,
+  );
 }
 
 async function makeConnector(engine: Engine, { name, service, token }: MlOptions): Promise<string> {
   const connector = asset('connector.json');
-  const { protocol, host, pathname } = new URL(service);
-  const endpoint = host + pathname.replace(/\/+$/, '');
+  const { protocol, endpoint } = addressOf(service);
   const parameters = { ...objectAt(connector, 'parameters'), endpoint };
   const text = JSON.stringify({ ...connector, name, parameters, credential: { token } });
   const wanted = protocol === 'https:' ? text.replace('"http://$', '"https://$') : text;

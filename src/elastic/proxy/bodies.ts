@@ -100,9 +100,10 @@ export async function enrichedDocument(
   const chunks: Buffer[] = [];
   for await (const chunk of limited(body, work.limit)) chunks.push(chunk);
   const sent = Buffer.concat(chunks);
-  const source = readObject(sent);
-  if (source === undefined) return sent;
-  const text = sent.toString().trim();
+  const read = readObject(sent);
+  if (read === undefined) return sent;
+  const { object: source } = read;
+  const text = read.text.trim();
   if (isUpdate) {
     const { documents, write } = readUpdateBody(source, text, id, work.fields);
     return documents.length === 0 ? sent : Buffer.from(write(await work.enrich(documents)));

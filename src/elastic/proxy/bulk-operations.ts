@@ -70,20 +70,20 @@ const other = (line: Buffer): BulkOperation => ({ kind: 'other', meta: {}, actio
 const isBlank = (line: Buffer): boolean => line.length < 3 && line.toString('latin1').trim() === '';
 
 function readAction(line: Buffer): BulkOperation | undefined {
-  const value = readObject(line);
-  const [entry, ...more] = Object.entries(value ?? {});
+  const [entry, ...more] = Object.entries(readObject(line)?.object ?? {});
   if (entry === undefined || more.length > 0) return undefined;
   const [kind, meta] = entry;
   if (kind !== 'index' && kind !== 'create' && kind !== 'update' && kind !== 'delete') return undefined;
   return isObject(meta) ? { kind, meta, action: line } : undefined;
 }
 
-/** A line as a JSON object; undefined when it is none, or no UTF-8, which must come to the engine as it is. */
-export function readObject(line: Buffer): JsonObject | undefined {
+/** A line as a JSON object and as text; undefined when it is none, or no UTF-8, which must come to the engine as it is. */
+export function readObject(line: Buffer): { readonly object: JsonObject; readonly text: string } | undefined {
   if (!isUtf8(line)) return undefined;
+  const text = line.toString();
   try {
-    const value: unknown = JSON.parse(line.toString());
-    return isObject(value) ? value : undefined;
+    const object: unknown = JSON.parse(text);
+    return isObject(object) ? { object, text } : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
-import { fieldTexts } from '../../core/event-field.ts';
-import { isObject, type JsonObject } from '../engine.ts';
+import { eventField, fieldTexts, isAnswerKey } from '../../core/event-field.ts';
+import { withoutMembers } from '../../core/json-text.ts';
+import type { JsonObject } from '../engine.ts';
+import { within } from '../within.ts';
 import type { PassingDocument } from './operation-documents.ts';
 
 /** The service's part: documents' texts with their facts. */
@@ -42,27 +44,21 @@ export function enrichInTime(options: InTimeOptions): EnrichDocuments {
   }
 }
 
-async function within<Value>(ms: number, work: Promise<Value>): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The document marked as the ingest pipelines do it; one that holds an answer already stays as it is. */
+/**
+ * The document marked as the ingest pipelines do it, with the scope that it may bring; one that holds an answer already
+ * stays as it is.
+ */
 export function pendingText({ source, text }: PassingDocument, fields: readonly string[]): string {
-  if (Object.keys(source).some((key) => key === 'domain_stats' || key.startsWith('domain_stats.'))) return text;
+  if (eventField(source, 'domain_stats.status') !== undefined) return text;
   const found = firstName(source, fields);
   if (found === undefined) return text;
-  const mark = JSON.stringify({ ...found, status: 'pending', pending: ['registration', 'contact'] });
-  return `${text.slice(0, -1)},"domain_stats":${mark}}`;
+  const [scope] = fieldTexts(source, 'domain_stats.scope');
+  const mark = JSON.stringify({ ...found, scope, status: 'pending', pending: ['registration', 'contact'] });
+  const base = Object.keys(source).some(isAnswerKey) ? withoutMembers(text, isAnswerKey) : text;
+  return `${base.slice(0, -1)},"domain_stats":${mark}}`;
 }
 
 function firstName(source: JsonObject, fields: readonly string[]) {
-  if (!isObject(source)) return undefined;
   for (const field of fields) {
     const [name] = fieldTexts(source, field);
     if (name !== undefined) return { name, source_field: field };

@@ -20,8 +20,11 @@ export interface ReadOperation {
   write(texts: readonly string[]): Buffer;
 }
 
-/** Makes ids for documents that have none; one for each request, since it tells equal documents in it apart. */
-export type MakeId = (operation: BulkOperation) => string | undefined;
+/**
+ * Makes ids for documents that have none, from the operation and its source as text; one for each request, since it
+ * tells equal documents in it apart.
+ */
+export type MakeId = (operation: BulkOperation, text: string) => string | undefined;
 
 /** 15 bytes are 20 letters, as long as the ids that the engines make. */
 const ID_BYTES = 15;
@@ -33,10 +36,10 @@ const ID_BYTES = 15;
 export function contentIds(index: string): MakeId {
   const seen = new Map<string, number>();
   const idOf = (text: string) => hash('sha256', text, 'buffer').toString('base64url', 0, ID_BYTES);
-  return ({ kind, meta, source }) => {
-    if ((kind !== 'index' && kind !== 'create') || meta['_id'] !== undefined || source === undefined) return undefined;
+  return ({ kind, meta }, source) => {
+    if ((kind !== 'index' && kind !== 'create') || meta['_id'] !== undefined) return undefined;
     const named = meta['_index'];
-    const id = idOf(`${typeof named === 'string' ? named : index}\n${source.toString().trimEnd()}`);
+    const id = idOf(`${typeof named === 'string' ? named : index}\n${source.trimEnd()}`);
     const before = seen.get(id) ?? 0;
     seen.set(id, before + 1);
     return before === 0 ? id : idOf(`${id}\n${String(before)}`);
@@ -51,30 +54,20 @@ export function readOperation(operation: BulkOperation, fields: readonly string[
   const { kind, action, source } = operation;
   const unread: ReadOperation = { documents: [], write: () => joined(action, source) };
   if (source === undefined || kind === 'other' || kind === 'delete') return unread;
-  const body = readObject(source);
-  if (body === undefined) return unread;
-  if (kind === 'update') return readUpdate(operation, body, source, fields);
+  const read = readObject(source);
+  if (read === undefined) return unread;
+  const { object: body } = read;
+  if (kind === 'update') {
+    const { documents, write } = readUpdateBody(body, read.text.trim(), idOf(operation.meta), fields);
+    return { documents, write: (texts) => joined(action, texts.length === 0 ? source : line(write(texts))) };
+  }
   if (!holdsName(body, fields)) return unread;
-  const made = makeId(operation);
+  const made = makeId(operation, read.text);
   const id = made ?? idOf(operation.meta);
-  const document = { source: body, text: source.toString().trim(), ...(id === undefined ? {} : { id }) };
+  const document = { source: body, text: read.text.trim(), ...(id === undefined ? {} : { id }) };
   return {
     documents: [document],
     write: ([text = document.text]) => joined(made === undefined ? action : withId(action, made), line(text)),
-  };
-}
-
-function readUpdate(
-  { action, meta }: BulkOperation,
-  body: JsonObject,
-  source: Buffer,
-  fields: readonly string[],
-): ReadOperation {
-  const whole = source.toString().trim();
-  const found = readUpdateBody(body, whole, idOf(meta), fields);
-  return {
-    documents: found.documents,
-    write: (texts) => joined(action, texts.length === 0 ? source : line(found.write(texts))),
   };
 }
 

@@ -84,7 +84,7 @@ describe('a bulk body', () => {
 describe('ids made from content', () => {
   const idsOf = (body: string, index = 'logs') => {
     const makeId = contentIds(index);
-    return read(body).map(makeId);
+    return read(body).map((operation) => makeId(operation, operation.source?.toString() ?? ''));
   };
   const two = '{"create":{}}\n{"a":1}\n{"index":{}}\n{"a":1}\n';
 
@@ -127,6 +127,7 @@ describe('documents in operations', () => {
     expect(write(`{"update":{}}\n{"upsert": ${name},"doc":${name}}\n`)).toBe(
       `{"update":{}}\n{"doc":${enriched},"upsert":${enriched}}\n`,
     );
+    expect(write(`{"update":{}}\n{"\\u0064oc":${name}}\n`)).toBe(`{"update":{}}\n{"doc":${enriched}}\n`);
     for (const same of [
       `{"update":{}}\n{"script":{"source":"1"}}\n`,
       '{"index":{}}\n{"a": 1.0}\n',

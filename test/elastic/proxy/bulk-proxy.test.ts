@@ -319,6 +319,23 @@ describe('enrichment', () => {
   });
 });
 
+describe('a document that only brings its scope', () => {
+  it.each([',"domain_stats":{"scope":"site-1"}', ',"domain_stats.scope":"site-1"'])('%s: is pending in it', (scope) => {
+    const text = doc('a.example', scope);
+    const source = JSON.parse(text) as Record<string, unknown>;
+    expect(JSON.parse(pendingText({ text, source }, FIELDS))).toEqual({
+      dns: { question: { name: 'a.example' } },
+      domain_stats: {
+        name: 'a.example',
+        source_field: 'dns.question.name',
+        scope: 'site-1',
+        status: 'pending',
+        pending: ['registration', 'contact'],
+      },
+    });
+  });
+});
+
 describe('an engine that is away', () => {
   it('is told of in its own form, without a word of the request', async () => {
     const proxy = await start({ url: 'http://127.0.0.1:1' });

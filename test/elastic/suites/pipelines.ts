@@ -44,6 +44,16 @@ describeWithEngine('opensearch', 'the ingest pipeline', (engine) => {
     expect(left).toEqual(expectedOf(pair));
   });
 
+  it('keeps a scope under a dotted key, once', async () => {
+    const input = { url: { domain: 'a.example.com' }, 'domain_stats.scope': 'site-1' };
+    expect(await simulate(engine(), pipelineFor('opensearch', OPTIONS), [input])).toEqual([
+      {
+        url: input.url,
+        domain_stats: { ...PENDING, name: 'a.example.com', source_field: 'url.domain', scope: 'site-1' },
+      },
+    ]);
+  });
+
   it('does the same to documents that are indexed', async () => {
     await engine().ask('PUT', '/_ingest/pipeline/pairs', pipelineFor('opensearch', OPTIONS));
     await engine().ask('PUT', '/pairs', {
@@ -176,6 +186,16 @@ describeWithEngine('opensearch', "the scripts of Elasticsearch's pipeline", (eng
     });
     expect(before).not.toHaveProperty('registration.age_days');
     expect(before).not.toHaveProperty('first_contact');
+  });
+
+  it('leave the contact pending for a document of another scope', async () => {
+    const event = dns('example.com', '2026-11-20T10:00:00Z');
+    for (const scope of [{ domain_stats: { scope: 'site-1' } }, { 'domain_stats.scope': 'site-1' }]) {
+      const answer = await answerOf(FACTS, { ...event, ...scope });
+      expect(answer).toMatchObject({ scope: 'site-1', pending: ['contact'], category: 'baby' });
+      expect(answer).not.toHaveProperty('first_contact');
+      expect(await answerOf(undefined, { ...event, ...scope })).toMatchObject({ scope: 'site-1', ...PENDING });
+    }
   });
 
   it('read times in milliseconds, and leave all pending without one, or with one of a wrong clock', async () => {
