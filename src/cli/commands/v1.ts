@@ -18,7 +18,7 @@ export function v1Command(): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  domain-stats v1 8000\n  domain-stats v1 -ip 127.0.0.1 8000 -a top-1m.csv\n' +
-        '  domain-stats v1 -ip 192.0.2.1 8000 -a top-1m.csv --all --preload 0',
+        '  domain-stats v1 8000 -a top-1m.csv --all --preload 1000',
     );
   return v1Options(command).action((port: string, flags: Parameters<typeof readV1Arguments>[1]) =>
     serve(readV1Arguments(port, flags)),
