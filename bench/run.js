@@ -5,6 +5,7 @@ import { lookUpBenchmark } from './look-ups.js';
 import { proxyBenchmark } from './proxy.js';
 import { ranksBenchmark } from './ranks.js';
 import { scaleBenchmark } from './scale.js';
+import { workersBenchmark } from './workers.js';
 
 const BENCHMARKS = {
   http: httpBenchmark,
@@ -12,6 +13,7 @@ const BENCHMARKS = {
   proxy: proxyBenchmark,
   ranks: ranksBenchmark,
   scale: scaleBenchmark,
+  workers: workersBenchmark,
 };
 
 const asked = process.argv.slice(2);

@@ -3,7 +3,8 @@
 const SECONDS_PER_DAY = 86_400;
 /** A fleet's known domains are taken to have come within a year. */
 const DAYS_OF_KNOWN = 365;
-/** An instance is one process on one core; it is planned for this share of it. */
+/** Worker processes of a host, each on a core of its own and planned for this share of it. They share a data directory. */
+const WORKERS = 8;
 const LOAD = 0.5;
 /** Refresh of a registration older than two years, the common kind; only of domains that are met again. */
 const REFRESH_DAYS = 180;
@@ -23,18 +24,19 @@ export function cpuOf(c, { events, created, conflicts, requests }) {
 /** A fleet for so many events a second (`perSecond`) and so many domains known in all. */
 export function fleetOf(c, { perSecond, domains }) {
   const newPerSecond = domains / (DAYS_OF_KNOWN * SECONDS_PER_DAY);
-  // What every instance does for each new domain of the fleet, however many instances there are.
+  // What every host does for each new domain of the fleet, however many hosts there are.
   const claiming = (newPerSecond * (c.conflict + c.request)) / 1e6;
-  const instancesFor = (microseconds) => Math.ceil((perSecond * microseconds) / 1e6 / (LOAD - claiming));
-  const instances = instancesFor(c.known);
-  // Each instance claims each domain once; at such rates nearly each claim is a request of its own.
-  const conflicts = (instances - 1) * newPerSecond;
+  const hostsFor = (microseconds) => Math.ceil((perSecond * microseconds) / 1e6 / (WORKERS * LOAD - claiming));
+  const hosts = hostsFor(c.known);
+  // Each host claims each domain once; at such rates nearly each claim is a request of its own.
+  const conflicts = (hosts - 1) * newPerSecond;
   const claims = newPerSecond + conflicts;
   const { engine } = cpuOf(c, { events: claims, created: newPerSecond, conflicts, requests: claims });
   return {
-    instancesWarm: instancesFor(c.warm),
-    instances,
-    instancesProxy: instancesFor(c.proxied),
+    coresWarm: (perSecond * c.warm) / 1e6,
+    hostsWarm: hostsFor(c.warm),
+    hosts,
+    hostsProxied: hostsFor(c.proxied),
     diskBytes: domains * c.contactBytes,
     cacheBytes: domains * c.contactCacheBytes,
     indexBytes: domains * c.indexBytes,

@@ -96,9 +96,10 @@ function showFleets(coefficients) {
       return {
         'events/s': perSecond,
         domains,
-        'instances, warm': fleet.instancesWarm,
-        'facts anew': fleet.instances,
-        'by proxy': fleet.instancesProxy,
+        'cores, warm': fleet.coresWarm.toPrecision(2),
+        'hosts, warm': fleet.hostsWarm,
+        'facts anew': fleet.hosts,
+        'by proxy': fleet.hostsProxied,
         'disk, GB each': gigabytes(fleet.diskBytes),
         'page cache, GB each': gigabytes(fleet.cacheBytes),
         'index, GB': gigabytes(fleet.indexBytes),

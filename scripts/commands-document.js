@@ -41,22 +41,33 @@ function commandText({ command, names }) {
       : settings.length > 40
         ? 'All settings.'
         : `Settings: ${settings.join(', ')}, \`--config\`.`,
-    examples.length === 0 ? '' : `\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
+    exampleBlock(examples.filter((example) => !ENGINE.test(example))),
+    exampleBlock(
+      examples.filter((example) => ENGINE.test(example)),
+      NOT_RUN,
+    ),
   ]
     .filter((text) => text !== '')
     .join('\n\n');
 }
 
+// Examples that need a search engine stand apart: the test of the documents runs all others.
+const ENGINE = /:9200\b|\/\/(es|kibana)\.example|domain-stats sweep/;
+const NOT_RUN = '<!-- not run: needs a search engine; test/elastic and test/dashboards run such commands -->\n\n';
+
+const exampleBlock = (examples, mark = '') =>
+  examples.length === 0 ? '' : `${mark}\`\`\`sh\n${examples.join('\n')}\n\`\`\``;
+
 const isSetting = ({ long = '' }) => SETTINGS.has(long) || SETTINGS.has(long.replace(/^--no-/, '--'));
 
-/** The lines under "Examples:" of the help text. */
+/** What stands under "Examples:" of the help text; an example that goes on in the next line is one. */
 function examplesOf(command) {
   let help = '';
   command.configureOutput({ writeOut: (text) => (help += text), writeErr: (text) => (help += text) });
   command.outputHelp();
   const [, after = ''] = help.split(/^Examples?:$/m);
   return after
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+    .split(/(?<!\\)\n/)
+    .map((example) => example.replaceAll(/^ {2}/gm, '').trim())
+    .filter((example) => example !== '');
 }

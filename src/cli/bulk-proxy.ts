@@ -4,8 +4,12 @@ import { startBulkProxy, type BulkProxyOptions } from '../elastic/proxy/bulk-pro
 import type { Service } from '../service.ts';
 import { enrichDocuments } from '../service/enrich-documents.ts';
 
-/** The service with the bulk proxy before the engine that its settings ask for; it stops before the stores close. */
-export async function withBulkProxy(service: Service, onFault: (error: unknown) => void): Promise<Service> {
+/** The service with the bulk proxy before the engine that its settings ask for; it stops before the stores close. `tell`: where. */
+export async function withBulkProxy(
+  service: Service,
+  onFault: (error: unknown) => void,
+  tell: (line: string) => void,
+): Promise<Service> {
   const { settings } = service;
   if (settings.bulkProxy === '') return service;
   const { urls, ca } = await connectionOf({ ...settings, elasticsearchUrl: [settings.bulkProxy] });
@@ -30,7 +34,7 @@ export async function withBulkProxy(service: Service, onFault: (error: unknown) 
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`The bulk proxy cannot listen: ${reason}. Choose another port with --bulk-port.`, { cause });
   });
-  process.stdout.write(`bulk proxy on ${proxy.origin}\n`);
+  tell(`bulk proxy on ${proxy.origin}`);
   return {
     ...service,
     async close() {

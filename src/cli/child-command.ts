@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { environmentOf, type SettingKey, type Settings } from '../settings/table.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
+/** This program's file. */
+export const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
 
 /**
  * Runs a command of this program in a process of its own, as builds are: they take a core and much memory for a while.

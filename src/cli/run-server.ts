@@ -4,42 +4,67 @@ import { connectEngine } from '../elastic/connect.ts';
 import { followSweep } from '../elastic/sweep/follow.ts';
 import { loggedTo, openLog } from '../http/log.ts';
 import { refuseUnguarded, startServer } from '../http/server.ts';
-import { createService, type Service } from '../service.ts';
+import type { Team } from '../http/team.ts';
+import { createService, type Service, type ServiceOptions } from '../service.ts';
 import { completeDocuments } from '../service/complete-documents.ts';
 import type { Settings } from '../settings/table.ts';
 import { withBulkProxy } from './bulk-proxy.ts';
 import { runCommand } from './child-command.ts';
 import { UPDATE_SETTINGS } from './commands/update.ts';
 
-/**
- * Answers over HTTP with all that the settings ask for beside it, and prints one line when it is ready. `started` runs
- * then; what goes wrong in it is logged, and the server goes on.
- */
-export async function runServer(
-  settings: Settings,
-  started: (service: Service) => Promise<unknown> = () => Promise.resolve(),
-): Promise<void> {
+/** What a server does beside others that answer on its port. */
+export interface WorkerPart {
+  readonly number: number;
+  /** Whether it does what one process must do: look-ups, asking the community, feeding facts, sweep, updates. */
+  readonly chores: boolean;
+  readonly team: Team;
+  /** Told of the key of each new contact, when another has the chores. */
+  readonly onNewContact: (key: string) => void;
+  /** It listens; `lines` are for whoever started the server, `stop` ends the process. */
+  ready(lines: readonly string[], service: Service, stop: () => void): void;
+}
+
+export interface ServerParts {
+  /** Runs when the server is ready; what goes wrong in it is logged, and the server goes on. */
+  readonly started?: (service: Service) => Promise<unknown>;
+  /** Of several processes on one port; absent when this one is alone. */
+  readonly worker?: WorkerPart;
+}
+
+/** Answers over HTTP with all that the settings ask for beside it, and prints one line when it is ready. */
+export async function runServer(settings: Settings, { started, worker }: ServerParts = {}): Promise<void> {
   refuseUnguarded(settings);
-  const log = openLog(settings.logLevel);
-  const reporting = loggedTo(log);
-  let service = sweeping(createService(settings, reporting), log);
+  const log = openLog(settings.logLevel, process.stdout, worker?.number);
+  const reporting = { ...loggedTo(log), ...(worker === undefined ? {} : optionsOf(worker)) };
+  const hasChores = worker?.chores ?? true;
+  const lines: string[] = [];
+  let service = createService(settings, reporting);
   try {
-    service = await withBulkProxy(service, reporting.onFault);
-    const origin = await startServer(service, log);
-    process.stdout.write(`listening on ${origin}\n`);
+    if (hasChores) service = sweeping(service, log);
+    service = await withBulkProxy(service, reporting.onFault, (line) => lines.push(line));
+    const { origin, stop } = await startServer(service, log, worker?.team);
+    lines.push(`listening on ${origin}`);
+    if (worker === undefined) process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    else worker.ready(lines, service, stop);
   } catch (error) {
     await service.close();
     throw error;
   }
-  if (settings.autoUpdate > 0) {
+  if (settings.autoUpdate > 0 && hasChores) {
     startAutoUpdate(settings.data, {
       intervalMs: settings.autoUpdate,
       run: () => runCommand(['update', 'all'], settings, UPDATE_SETTINGS),
       onFault: (error) => log.error({ err: error }, 'automatic update failed'),
     });
   }
-  await started(service).catch(reporting.onFault);
+  await started?.(service).catch(reporting.onFault);
 }
+
+const optionsOf = ({ number, chores, onNewContact }: WorkerPart): ServiceOptions => ({
+  command: `serve, worker ${String(number)}`,
+  runLookups: chores,
+  ...(chores ? {} : { onNewContact }),
+});
 
 /** An engine that is away is asked again so long within one pass; the next pass begins anew. */
 const RETRY_MS = 30_000;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../settings/table.ts';
-import { elasticsearchClient, openSearchClient, type Client } from './clients.ts';
+import type { Client } from './clients.ts';
 import { connectionOf, type Connection } from './connection.ts';
 import {
   EngineError,
@@ -31,6 +31,8 @@ export async function connectEngine(settings: Settings, patience: Patience): Pro
     throw new EngineError('There is no search engine: give elasticsearch_url, such as http://127.0.0.1:9200.');
   }
   const connection = await connectionOf(settings);
+  // A third of the time that the program takes to start: loaded by whoever needs an engine.
+  const { elasticsearchClient, openSearchClient } = await import('./clients.ts');
   // OpenSearch's client lets either engine answer; Elasticsearch's refuses all but its own.
   const openSearch = openSearchClient(connection);
   try {

@@ -4,6 +4,7 @@ import type { Service } from '../service.ts';
 import type { Settings } from '../settings/table.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { isCrossSite } from './cross-site.ts';
+import { answerDirectly } from './direct-answers.ts';
 import { documentation } from './documentation.ts';
 import { legacyHandler, legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { Problem, Refusal } from './problems.ts';
@@ -19,6 +20,7 @@ import { nameRoutes } from './routes/names.ts';
 import { pageRoutes } from './routes/page.ts';
 import { tldRoutes } from './routes/tlds.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
+import type { Team } from './team.ts';
 import { readTlsFiles, reloadTls } from './tls.ts';
 
 declare module 'fastify' {
@@ -33,9 +35,10 @@ const MAX_PARAMETER_LENGTH = 8192;
 const KEEP_ALIVE_MS = 72_000;
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
-/** The HTTP application: every route in one visible list. It is not listening yet. */
-export async function buildApp(service: Service, logger?: FastifyBaseLogger): Promise<FastifyInstance> {
+/** The HTTP application: every route in one visible list. It is not listening yet. `team`: others that answer beside it. */
+export async function buildApp(service: Service, logger?: FastifyBaseLogger, team?: Team): Promise<FastifyInstance> {
   const { settings } = service;
+  const requestId = requestIds();
   const app = fastify({
     ...(settings.tlsCert === ''
       ? { http: timeouts(settings) }
@@ -48,7 +51,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    genReqId: requestIds(),
+    genReqId: requestId,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     ...(settings.legacy === 'off' ? {} : { rewriteUrl: mendedUrl }),
@@ -106,11 +109,15 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger): Pr
     communityRoutes(app, service, service.communityServer);
   }
   healthRoutes(app, service);
-  metricRoutes(app, service, requests);
+  metricRoutes(app, service, requests, team);
   if (service.communityServer === undefined) {
     const legacy = legacyHandler(service);
     pageRoutes(app, service, legacy);
     if (legacy !== undefined) legacyRoutes(app, legacy);
+  }
+  // Credentials and the log of requests are the framework's.
+  if (service.communityServer === undefined && settings.authFile === '' && logger?.level !== 'debug') {
+    answerDirectly(app, service, requestId, requests.of('GET', '/v1/domains/:name'));
   }
   await app.ready();
   return app;

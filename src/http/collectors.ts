@@ -23,7 +23,10 @@ export const COLLECTORS: readonly Collector[] = [
 
 function health(service: Service): Family[] {
   return [
-    gauge('ready', 'Whether `/readyz` says ready: 1 or 0.', Number(service.notReady().length === 0)),
+    {
+      ...gauge('ready', 'Whether `/readyz` says ready: 1 or 0.', Number(service.notReady().length === 0)),
+      together: 'min',
+    },
     gauge('degraded', 'How many things answer with less than they should, by `/readyz`.', service.degraded().length),
   ];
 }
@@ -80,7 +83,10 @@ function lookups(service: Service): Family[] {
   const breakers = { closed: 0, open: 0, 'half-open': 0 };
   for (const { breaker } of metrics.servers) breakers[breaker]++;
   return [
-    gauge('lookup_owner', 'Whether this process makes the look-ups: 1 or 0.', Number(metrics.owner)),
+    {
+      ...gauge('lookup_owner', 'Processes of this server that make look-ups: 1 or 0.', Number(metrics.owner)),
+      together: 'sum',
+    },
     gauge('lookup_queue', 'Domains that wait for their look-up.', metrics.queued),
     gauge('lookup_running', 'Look-ups under way.', metrics.running),
     gauge('lookup_oldest_seconds', 'How long the oldest of them has waited.', metrics.oldestMs / 1000),
@@ -116,6 +122,8 @@ function factsIndex(service: Service): Family[] {
       type: 'counter',
       help: 'Facts that never came into the facts index: refused, or too many waited.',
       samples: [{ value: lag.dropped }],
+      // One feed counts, and leaves its count in a file that every process reads.
+      together: 'max',
     },
   ];
 }
@@ -124,7 +132,10 @@ function community({ community: asking }: Service): Family[] {
   if (asking === undefined) return [];
   const { owner, down, queued, ...counts } = asking.metrics();
   return [
-    gauge('community_owner', 'Whether this process asks the community server: 1 or 0.', Number(owner)),
+    {
+      ...gauge('community_owner', 'Processes of this server that ask the community server: 1 or 0.', Number(owner)),
+      together: 'sum',
+    },
     gauge('community_down', 'Whether the community server cannot be asked: 1 or 0.', Number(down)),
     gauge('community_queue', 'Domains that wait for the community.', queued),
     {
@@ -146,6 +157,7 @@ function processFacts(): Family[] {
       type: 'gauge',
       help: 'Memory of the process; resident includes the pages of the stores, which the system can take back.',
       samples: byLabel('kind', { resident: rss, heap: heapUsed, external }),
+      together: 'sum',
     },
     {
       name: 'process_cpu_seconds_total',

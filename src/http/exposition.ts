@@ -11,6 +11,8 @@ export interface Family {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly samples: readonly Sample[];
+  /** What several processes have together; when not said, counters add up and of gauges the highest counts. */
+  readonly together?: 'sum' | 'max' | 'min';
 }
 
 const PREFIX = 'domain_stats_';

@@ -10,8 +10,9 @@ const AGAIN_AFTER_MS = 60_000;
  * The program's log, without credentials; names of domains at `debug` only. For collectors JSON lines, for a person at a
  * terminal lines to read.
  */
-export function openLog(level: string, output: LogOutput = process.stdout): FastifyBaseLogger {
-  const options = { level, redact: ['req.headers.authorization'], base: { pid: process.pid } };
+export function openLog(level: string, output: LogOutput = process.stdout, worker?: number): FastifyBaseLogger {
+  const base = { pid: process.pid, ...(worker === undefined ? {} : { worker }) };
+  const options = { level, redact: ['req.headers.authorization'], base };
   if (output.isTTY !== true) return output === process.stdout ? pino(options) : pino(options, output);
   return pino(options, pretty({ destination: output, sync: true, ignore: 'pid' }));
 }

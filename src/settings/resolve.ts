@@ -96,6 +96,9 @@ function contradictions(settings: Settings): string[] {
   if (settings.ranksUrl !== '' && settings.rankList === '') {
     problems.push('ranks_url: needs rank_list, the name that the downloaded list gets, such as umbrella');
   }
+  if (settings.workers > 1 && settings.communityServer) {
+    problems.push('workers and community_server: one process counts what a token asks a minute; leave workers at 1');
+  }
   problems.push(...communityContradictions(settings));
   return problems;
 }

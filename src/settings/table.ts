@@ -38,6 +38,7 @@ export const SETTINGS = {
   data: setting(text('DIR'), defaultData(), 'Data directory, on a local disk.'),
   host: setting(text('HOST'), '127.0.0.1', 'Address to listen on. Any but loopback needs --auth-file or --no-auth.'),
   port: setting(integer('PORT', 0, 65535), 5730, 'Port to listen on; 0 picks a free one.'),
+  workers: setting(integer('N', 1, 64), 1, 'Processes that answer on one port; one of them makes the look-ups.'),
   authFile: setting(text('FILE'), '', 'File with hashed tokens and passwords, made by `domain-stats auth`.'),
   noAuth: setting(toggle, false, 'Serve other hosts without authentication, knowingly.'),
   tlsCert: setting(text('FILE'), '', 'Certificate chain (PEM); with --tls-key the service speaks HTTPS.'),

@@ -11,7 +11,7 @@ export interface Suppression {
 
 /**
  * Suppressions by registered domain. They are few, so each process has all of them in memory; what another process
- * changes is seen within seconds, what this one changes at once.
+ * changes has effect within seconds and is listed at once, what this one changes has effect at once.
  */
 export interface SuppressionStore {
   /** Whether a suppression is in force: a map read for every event. */
@@ -72,8 +72,14 @@ export function openSuppressions(environment: Environment, options: SuppressionO
       const suppression = known.get(domain);
       return suppression !== undefined && isInForce(suppression, now);
     },
-    get: (domain) => known.get(domain),
-    entries: () => [...known],
+    get(domain) {
+      look();
+      return known.get(domain);
+    },
+    entries() {
+      look();
+      return [...known];
+    },
     put: (domain, suppression) => change(() => table.put(domain, suppression)),
     remove: (domain) =>
       change(() => {

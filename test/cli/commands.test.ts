@@ -62,7 +62,7 @@ describe('exit codes', () => {
     ],
     [
       ['setup', '--ml-inference', 'http://127.0.0.1:1', '--kibana', 'http://127.0.0.1:2'],
-      /--ml-inference: goes without .*--kibana/,
+      /'--ml-inference <URL>' cannot be used with option '--kibana <URL>'/,
     ],
     [['auth', 'token', 'a b', '--auth-file', 'x'], /name: "a b" must be 1 to 64 characters/],
   ])('2 for %j', async (args, message) => {

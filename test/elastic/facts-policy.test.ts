@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, expect, it } from '@jest/globals';
 import { connectEngine } from '../../src/elastic/connect.ts';
 import { startFactsFeed } from '../../src/elastic/facts/feed.ts';
 import { lateEngine } from '../../src/elastic/facts/late-engine.ts';
@@ -10,78 +7,17 @@ import { writeAllFacts } from '../../src/elastic/facts/write.ts';
 import { defaultSettings } from '../../src/settings/table.ts';
 import { NO_FACTS_YET, type FactsState } from '../../src/stores/facts-state.ts';
 import { run } from '../processes/program.ts';
+import { startFactsEngine } from './facts-engine.ts';
 
-/**
- * The enrich API, which a bare Elasticsearch does not have: requests are recorded by a stub that answers as the
- * documentation of the API says. What a policy makes of them is not tested here.
- */
-const requests: string[] = [];
-const documents = new Map<string, unknown>();
-/** What `setup` has made: paths with what a GET of them says. */
-const made = new Map<string, object>();
-let refuses = false;
-/** How many bulk requests are answered that the engine is too busy. */
-let busy = 0;
-const server = createServer((request, response) => {
-  let text = '';
-  request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  request.on('end', () => {
-    const path = request.url ?? '';
-    const what = `${String(request.method)} ${path}`;
-    requests.push(what);
-    const [status, body] = replyTo(what, text);
-    response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
-    response.end(JSON.stringify(body));
-  });
-});
-
-function replyTo(what: string, text: string): [number, object] {
-  if (what === 'GET /') return [200, { version: { number: '9.5.3' } }];
-  if (what.endsWith('/_mget')) {
-    const { ids } = JSON.parse(text) as { ids: string[] };
-    const docs = ids.map((_id) => ({ _id, found: documents.has(_id), _source: documents.get(_id) }));
-    return [200, { docs }];
-  }
-  if (what.endsWith('/_bulk')) {
-    const lines = text.trim().split('\n');
-    const isBusy = busy > 0;
-    if (isBusy) busy--;
-    const items = lines.flatMap((line, i): object[] => {
-      if (i % 2 === 1) return [];
-      if (isBusy) return [{ create: { status: 429, error: { type: 'rejected', reason: 'queue is full' } } }];
-      const { _id } = (JSON.parse(line) as { create: { _id: string } }).create;
-      documents.set(_id, JSON.parse(lines[i + 1] ?? ''));
-      return [{ create: { _id, status: 201 } }];
-    });
-    return [200, { items }];
-  }
-  if (what.includes('_execute')) {
-    return refuses ? [403, { error: { type: 'security_exception', reason: 'is unauthorized' } }] : [200, {}];
-  }
-  const path = what.split(' ')[1] ?? '';
-  if (what.startsWith('GET')) return made.has(path) ? [200, made.get(path) ?? {}] : [404, {}];
-  if (what.startsWith('PUT /_enrich/policy/')) {
-    made.set(path, { policies: [{ config: JSON.parse(text) as object }] });
-  }
-  return [200, {}];
-}
-
-let url = '';
-beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const stub = await startFactsEngine();
+const { url, requests, documents, made, behaviour } = stub;
+afterAll(() => stub.stop());
 beforeEach(() => {
   requests.length = 0;
   documents.clear();
   made.clear();
-  refuses = false;
-  busy = 0;
+  behaviour.refuses = false;
+  behaviour.busy = 0;
 });
 
 const EVERY_MS = 300_000;
@@ -149,13 +85,13 @@ it('executes the policy when facts have changed, after a refresh, and not more o
 }, 30_000);
 
 it('goes on writing facts when the policy may not be executed, and says so once', async () => {
-  refuses = true;
+  behaviour.refuses = true;
   const { learn, time, problems, stop } = feedUnderTest();
   await learn('a.com');
   expect(await learn('b.com')).toMatchObject({ waiting: 0 });
   expect([...documents.keys()]).toEqual(['a.com', 'b.com']);
   expect(problems).toEqual([expect.stringMatching(/_execute was answered 403: is unauthorized.*docs\/engines.md/)]);
-  refuses = false;
+  behaviour.refuses = false;
   time.now += EVERY_MS;
   await learn('c.com');
   expect(problems.slice(1)).toEqual([undefined]);
@@ -174,7 +110,7 @@ it('keeps its state when something has changed, not while an execution is not du
 }, 30_000);
 
 it('says that an engine is too busy for facts, and writes them later', async () => {
-  busy = 1;
+  behaviour.busy = 1;
   const { learn, problems, stop } = feedUnderTest();
   await learn('a.com');
   await stop();
@@ -185,10 +121,10 @@ it('says that an engine is too busy for facts, and writes them later', async () 
 it('gives facts up that a busy engine does not take in eight tries', async () => {
   const engine = await connectEngine({ ...defaultSettings(), elasticsearchUrl: [url] }, { retryMs: 0 });
   const facts = ['a.com', 'b.com'].map((key) => ({ key, facts: { domain: key } }));
-  busy = 7;
+  behaviour.busy = 7;
   expect(await writeAllFacts(engine, 'facts', facts, 1)).toEqual({ changed: 2, refused: 0 });
   documents.clear();
-  busy = 8;
+  behaviour.busy = 8;
   await expect(writeAllFacts(engine, 'facts', facts, 1)).rejects.toThrow(
     /2 facts could not be written in 8 tries: facts: queue is full\. The engine is overloaded/,
   );
@@ -208,11 +144,11 @@ it('setup executes a new policy before it makes the pipeline over it', async () 
 }, 30_000);
 
 it('setup that stopped at the execution of the policy is finished by the next one', async () => {
-  refuses = true;
+  behaviour.refuses = true;
   const setUp = () => run(['setup', '--elasticsearch-url', url, '--prefix', 'half']);
   expect((await setUp()).code).toBe(1);
   expect([...made.keys()]).toEqual(['/_enrich/policy/half']);
-  refuses = false;
+  behaviour.refuses = false;
   requests.length = 0;
   const { code, stdout } = await setUp();
   expect([code, stdout]).toEqual([0, expect.stringContaining('enrich policy half: unchanged')]);

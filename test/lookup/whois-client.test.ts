@@ -68,7 +68,10 @@ describe('conversation', () => {
   });
 
   it('20 MB: only the beginning is read', async () => {
-    const { result } = await ask(FOUND + 'x\r\n'.repeat(7_000_000), 'example.xx', { deadlineMs: 30_000 });
+    const { result } = await ask(FOUND + 'x\r\n'.repeat(7_000_000), 'example.xx', {
+      deadlineMs: 30_000,
+      idleMs: 30_000,
+    });
     expect(result).toMatchObject({ kind: 'found' });
   }, 60_000);
 

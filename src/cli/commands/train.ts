@@ -19,7 +19,7 @@ export function trainCommand(): Command {
     .argument('<file>', 'names one a line, or a rank list; also .gz or .zip; - for standard input')
     .addHelpText(
       'after',
-      '\nExamples:\n  domain-stats train randomness our-names.txt.gz\n  domain-stats train entropy top-1m.csv.zip\n' +
+      '\nExamples:\n  domain-stats train randomness our-names.txt.gz\n  domain-stats train frequency top-1m.csv.zip\n' +
         '  domain-stats rollback randomness',
     );
   return withSettings(command, ['data']).action(async (set: ModelSet, file: string, flags: Record<string, unknown>) => {

@@ -18,7 +18,7 @@ export function v1Command(): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  domain-stats v1 8000\n  domain-stats v1 -ip 127.0.0.1 8000 -a top-1m.csv\n' +
-        '  domain-stats v1 -ip 192.0.2.1 8000 -a top-1m.csv --all --preload 0',
+        '  domain-stats v1 8000 -a top-1m.csv --all --preload 1000',
     );
   return v1Options(command).action((port: string, flags: Parameters<typeof readV1Arguments>[1]) =>
     serve(readV1Arguments(port, flags)),
@@ -39,9 +39,12 @@ async function serve({ port, address, verbosity, alexa, all, preload, idle }: V1
     ...(verbosity > 0 ? { logLevel: verbosity > 1 ? 'debug' : 'info' } : {}),
   });
   if (alexa !== undefined) await importList(alexa, settings);
-  await runServer(settings, async (service) => {
-    if (alexa === undefined || preload === 0) return;
-    await wish(service, (await bestOfLiveList(settings.data, LIST, preload)) ?? []);
+  if (settings.workers > 1) process.stderr.write('domain-stats: no effect: workers\n');
+  await runServer(settings, {
+    started: async (service) => {
+      if (alexa === undefined || preload === 0) return;
+      await wish(service, (await bestOfLiveList(settings.data, LIST, preload)) ?? []);
+    },
   });
 }
 
