@@ -46,9 +46,14 @@ export function answerDirectly(
       response.end(text);
       count(200, (performance.now() - began) / 1000);
     };
-    const replies = service.ask([{ name }], ASKED_PLAINLY);
-    if (replies instanceof Promise) replies.then(send, () => route(request, response));
-    else send(replies);
+    const fail = () => route(request, response);
+    try {
+      const replies = service.ask([{ name }], ASKED_PLAINLY);
+      if (replies instanceof Promise) replies.then(send, fail);
+      else send(replies);
+    } catch {
+      fail();
+    }
   });
 }
 

@@ -86,3 +86,26 @@ it('a plain name needs credentials where there are any', async () => {
   expect(reply.statusCode).toBe(401);
   await reply.body.dump();
 });
+
+it.each([
+  [
+    'thrown',
+    () => {
+      throw new Error('a fault');
+    },
+  ],
+  ['in the promise of an answer', () => Promise.reject(new Error('a fault'))],
+])('a fault %s is answered, and ends no server', async (_, ask) => {
+  const { app, service } = await openApp({ lookups: false });
+  const url = `${await listening(app)}/v1/domains/example.com`;
+  const { ask: asIs } = service;
+  Object.assign(service, { ask });
+  const failed = await request(url);
+  expect([failed.statusCode, await failed.body.json()]).toMatchObject([
+    500,
+    { type: 'urn:domain-stats:internal-error' },
+  ]);
+  Object.assign(service, { ask: asIs });
+  const next = await request(url);
+  expect([next.statusCode, await next.body.json()]).toMatchObject([200, { first_contact: true }]);
+});
