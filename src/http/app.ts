@@ -6,6 +6,7 @@ import { authenticator, readCredentials } from './credentials.ts';
 import { isCrossSite } from './cross-site.ts';
 import { documentation } from './documentation.ts';
 import { legacyHandler, legacyRoutes, mendedUrl } from './legacy/index.ts';
+import { endIfStoreIsLost } from './lost-store.ts';
 import { Problem, Refusal } from './problems.ts';
 import { communityRoutes } from './routes/community.ts';
 import { contactRoutes } from './routes/contacts.ts';
@@ -75,6 +76,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger, tea
   });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
+    endIfStoreIsLost(error, request.log);
     const problem = problemOfFault(error);
     if (problem.status >= 500)
       request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'request failed');
