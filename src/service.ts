@@ -1,9 +1,7 @@
 import type { FinishedName } from './core/answer-parts.ts';
 import { nameFacts } from './core/name-facts.ts';
-import { readName } from './core/name.ts';
 import type { RankList } from './core/rank-list.ts';
 import { readRiskRule } from './core/risk.ts';
-import { readZones } from './core/special-use.ts';
 import type { SuffixList } from './core/suffix-list.ts';
 import type { TldTable } from './core/tld-facts.ts';
 import { openLiveData, type DataSetStatus } from './datasets/live.ts';
@@ -12,14 +10,13 @@ import { openSharedContacts } from './elastic/contacts/open.ts';
 import type { DomainFacts } from './elastic/facts/document.ts';
 import type { LookupMetrics } from './lookup/index.ts';
 import { answerNames, type Answering } from './service/answer-names.ts';
-import { boundedCache } from './service/bounded-cache.ts';
 import { closeAll, type Closers } from './service/closing.ts';
 import { communityOf, type Community } from './service/community.ts';
 import { communityServerOf, type CommunityServer } from './service/community-server.ts';
 import { newCounters, type Counters } from './service/counters.ts';
 import { domainFacts, type KnownOf } from './service/domain-facts.ts';
-import { finishName } from './service/finish-name.ts';
 import { dataDates, storeSizes, type DataDate, type StoreSize } from './service/inventory.ts';
+import { openNames } from './service/names.ts';
 import { openStores } from './service/open-stores.ts';
 import { lookupTables, registrationLookups } from './service/registration-lookups.ts';
 import { shareFacts } from './service/share-facts.ts';
@@ -158,15 +155,22 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
     rankList: settings.rankList,
     lookalikeTargets: settings.lookalikeTargets,
     onSwap: ({ suffixes, rdapServices }) => {
-      if (suffixes !== liveSuffixes) suffixLists = suffixHistory.use((liveSuffixes = suffixes));
+      if (suffixes !== liveSuffixes) names.use((liveSuffixes = suffixes));
       const servers = rdapServices();
       if (servers !== liveServers) lookups?.setTables(lookupTables(settings, snapshot, (liveServers = servers)));
-      cache.clear();
+      names.forget();
     },
     onProblem: onDataProblem,
   });
   closers.live = () => live.close();
   const contactTables = openContactTables(stores.contacts);
+  const names = openNames(settings, {
+    sets: () => live.current(),
+    history: openSuffixHistory(contactTables.environment, onFault),
+    letters: snapshot.letters(),
+    given: options.nameData,
+  });
+  let liveSuffixes = live.current().suffixes;
   const registrations = openRegistrationStore(stores.registrations);
   const writes = {
     contacts: watchWrites(stores.contacts),
@@ -183,7 +187,7 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
   });
   closers.suppressions = () => suppressionStore.close();
   const known: KnownOf = {
-    finishedName,
+    finishedName: names.finished,
     registrationOf: (domain) => registrations.records.get(domain),
     firstSeenOf: (domain) => contactTables.contacts.get(contactKey('default', domain))?.first,
     isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now ?? clock()),
@@ -208,21 +212,6 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
   });
   closers.contacts = () => contacts.close();
 
-  const suffixHistory = openSuffixHistory(contactTables.environment, onFault);
-  let liveSuffixes = live.current().suffixes;
-  let suffixLists = suffixHistory.use(liveSuffixes);
-  const zones = readZones(settings.zones);
-  const cache = boundedCache<FinishedName>(settings.nameCache);
-  const limits = {
-    average: settings.freqAvgAlert,
-    word: settings.freqWordAlert,
-    randomness: settings.randomnessAlert,
-  };
-  const nameData = (): NameData => ({
-    ...live.current(),
-    letters: snapshot.letters(),
-    ...options.nameData,
-  });
   let liveServers = live.current().rdapServices();
   const lookups = settings.lookups
     ? registrationLookups(settings, {
@@ -238,22 +227,13 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
     : undefined;
   closers.lookups = () => lookups?.stop();
 
-  function finishedName(asked: string): FinishedName {
-    let finished = cache.get(asked);
-    if (finished === undefined) {
-      finished = finishName(readName(asked, suffixLists.current, zones), nameData(), limits);
-      if (asked.length <= MAX_CACHED_NAME) cache.set(asked, finished);
-    }
-    return finished;
-  }
-
   const community =
     settings.communityUrl === ''
       ? undefined
       : communityOf(settings, {
           clock,
           mayOwn: options.runLookups ?? true,
-          parse: (name) => readName(name, suffixLists.current, zones),
+          parse: names.parse,
           isSuppressed: (domain, now) => suppressionStore.isSuppressed(domain, now),
           onProblem: onCommunityProblem,
           onFault,
@@ -266,11 +246,11 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
     settings,
     ask: answerNames({
       clock,
-      finishedName,
+      finishedName: names.finished,
       contacts,
       registrationOf: known.registrationOf,
       isSuppressed: known.isSuppressed,
-      suffixLists: () => suffixLists,
+      suffixLists: names.lists,
       babyDays: settings.babyDays,
       newDays: settings.newDays,
       riskRules: settings.riskRules.map(readRiskRule).filter((rule) => typeof rule !== 'string'),
@@ -280,9 +260,8 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
       ...(community === undefined ? {} : { community }),
       ...(settings.clients ? { clientKey: meta.client_key } : {}),
     }),
-    nameFacts: (name) =>
-      nameFacts(readName(name, suffixLists.current, zones), { suffixes: suffixLists.current, ...nameData() }),
-    finishedName,
+    nameFacts: (name) => nameFacts(names.parse(name), { suffixes: names.lists().current, ...names.data() }),
+    finishedName: names.finished,
     contacts: contactTables,
     listContacts(filter, limits, after) {
       // What another process has answered a moment ago is listed too.
@@ -290,7 +269,7 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
       return pageOfContacts(contactTables, filter, limits, after);
     },
     registrations,
-    suppressions: suppressing(suppressionStore, (name) => readName(name, suffixLists.current, zones), clock),
+    suppressions: suppressing(suppressionStore, names.parse, clock),
     suppressionStore,
     ...(community === undefined ? {} : { community }),
     ...(communityServer === undefined ? {} : { communityServer }),
@@ -310,7 +289,7 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
             ]),
         { folder: 'suppressions', tables: { suppressions: { count: () => suppressionStore.entries().length } } },
       ]),
-    dataDates: () => dataDates(suffixLists.current, live.current().rdapServices(), snapshot, nameData().ranks),
+    dataDates: () => dataDates(names.lists().current, live.current().rdapServices(), snapshot, names.data().ranks),
     lookupMetrics: () => lookups?.metrics(),
     factsLag() {
       const state = shared?.state() ?? readFactsState(settings.data);
@@ -319,15 +298,13 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
     shareContacts: (keys) => keys.forEach((key) => shared?.contacted(key)),
     knownFacts: (domain) => domainFacts(domain, known),
     replaceSuffixList(list) {
-      if (list.id === suffixLists.current.id) return;
-      suffixLists = suffixHistory.use(list);
-      cache.clear();
+      if (list.id !== names.lists().current.id) names.use(list);
     },
-    suffixListId: () => suffixLists.current.id,
+    suffixListId: () => names.lists().current.id,
     dataSets: () => live.status(),
     refreshData: () => live.refresh(),
     tlds: () => live.current().tlds,
-    ranks: () => nameData().ranks,
+    ranks: () => names.data().ranks,
     dataVersion,
     flush: () => contacts.flush(),
     notReady: () =>
@@ -338,9 +315,6 @@ function wire(settings: Settings, options: ServiceOptions, meta: Meta, closers: 
 
 /** How soon what another process suppresses has effect here. */
 const LOOK_FOR_SUPPRESSIONS_MS = 1000;
-
-/** Longer texts are no names, and would only fill the cache. */
-const MAX_CACHED_NAME = 512;
 
 const warn = (problem: string): void => void process.stderr.write(`domain-stats: data set ${problem}\n`);
 

@@ -4,6 +4,7 @@ import type { Service } from '../service.ts';
 import type { Settings } from '../settings/table.ts';
 import { authenticator, readCredentials } from './credentials.ts';
 import { isCrossSite } from './cross-site.ts';
+import { answerDirectly } from './direct-answers.ts';
 import { documentation } from './documentation.ts';
 import { legacyHandler, legacyRoutes, mendedUrl } from './legacy/index.ts';
 import { endIfStoreIsLost } from './lost-store.ts';
@@ -38,6 +39,7 @@ const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 /** The HTTP application: every route in one visible list. It is not listening yet. `team`: others that answer beside it. */
 export async function buildApp(service: Service, logger?: FastifyBaseLogger, team?: Team): Promise<FastifyInstance> {
   const { settings } = service;
+  const requestId = requestIds();
   const app = fastify({
     ...(settings.tlsCert === ''
       ? { http: timeouts(settings) }
@@ -50,7 +52,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger, tea
     bodyLimit: settings.bodyLimit,
     requestTimeout: settings.requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    genReqId: requestIds(),
+    genReqId: requestId,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     ...(settings.legacy === 'off' ? {} : { rewriteUrl: mendedUrl }),
@@ -114,6 +116,10 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger, tea
     const legacy = legacyHandler(service);
     pageRoutes(app, service, legacy);
     if (legacy !== undefined) legacyRoutes(app, legacy);
+  }
+  // Credentials and the log of requests are the framework's.
+  if (service.communityServer === undefined && settings.authFile === '' && logger?.level !== 'debug') {
+    answerDirectly(app, service, requestId, requests.of('GET', '/v1/domains/:name'));
   }
   await app.ready();
   return app;

@@ -14,10 +14,15 @@ interface RouteMeter {
   seconds: number;
 }
 
+/** Counts one answer of a route that began this many seconds ago. */
+export type RouteCount = (status: number, seconds: number) => void;
+
 /** Counts requests by route pattern, never by path: a path holds a name. */
 export interface RequestMeter {
   /** Counts a request that no route took. */
   unrouted(status: number): void;
+  /** For who answers in a route's place. */
+  of(method: string, route: string): RouteCount;
   families(): Family[];
 }
 
@@ -50,6 +55,10 @@ export function meterRequests(app: FastifyInstance): RequestMeter {
 
   return {
     unrouted: (status) => count(unrouted, status, 0),
+    of(method, route) {
+      const meter = meterOf(method, route);
+      return (status, seconds) => count(meter, status, seconds);
+    },
     families: () => [
       {
         name: 'http_requests_total',

@@ -47,7 +47,6 @@ const BEFORE = [
   'domain-stats community token add example-university',
   'domain-stats pack keygen pack-key.pem',
   'domain-stats pack create monday.pack --sign-key pack-key.pem',
-  'domain-stats enrich events.ndjson > enriched.ndjson',
   'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=x -keyout key.pem -out cert.pem',
   'domain-stats backup /var/backups/domain-stats.tar.gz',
 ];
