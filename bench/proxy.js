@@ -1,15 +1,12 @@
 // Cost of the bulk proxy, bulk requests of 500 through it against two others in one run: the same requests sent directly,
 // and the documents as the proxy writes them sent directly. The second is what the proxy itself costs; what is between
 // the two is the engine's own work for the fields that the documents have gained.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, openSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { eventMapping } from '../dist/elastic/setup/mappings.js';
+import { startEngine, startProxy } from './engine.js';
 import { median } from './measure.js';
 
 const EVENTS = Number(process.env.BENCH_PROXY_EVENTS ?? 50_000);
@@ -31,42 +28,6 @@ const eventOf = (i) => {
     observer: { hostname: 'sensor-1', type: 'ids' },
   });
 };
-
-function engineFolder() {
-  const script = fileURLToPath(new URL('../scripts/install-engines.sh', import.meta.url));
-  const { status, stdout, stderr } = spawnSync('bash', [script], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`no search engine: ${stderr.trim()}`);
-  return /^opensearch (\S+)$/m.exec(stdout)[1];
-}
-
-async function startEngine(home) {
-  const folder = engineFolder();
-  const log = join(home, 'engine.log');
-  const output = openSync(log, 'w');
-  const flags = ['-Xms1g', '-Xmx1g', '-XX:+UseSerialGC', '-cp', join(folder, 'lib', '*'), 'OpenSearchNode', home];
-  const child = spawn(join(folder, 'jdk', 'bin', 'java'), [...flags, 'http.port=0'], {
-    stdio: ['ignore', output, output],
-  });
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const address = /^READY (\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1];
-    if (address !== undefined) return { url: `http://${address}`, stop: () => (child.kill(), once(child, 'close')) };
-    if (child.exitCode !== null) throw new Error('the engine ended');
-  }
-}
-
-async function startProxy(engine, data) {
-  const program = fileURLToPath(new URL('../bin/domain-stats.js', import.meta.url));
-  const flags = ['serve', '--port', '0', '--bulk-port', '0', '--no-lookups', '--log-level', 'error', '--data', data];
-  const child = spawn(process.execPath, [program, ...flags, '--bulk-proxy', engine], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const ready = /^bulk proxy on (\S+)$/.exec(line);
-    if (ready !== null) return { url: ready[1], stop: () => (child.kill(), once(child, 'close')) };
-  }
-  throw new Error('the program ended before its proxy listened');
-}
 
 /** Sends all batches; documents/s and the p99 of a request in milliseconds. */
 async function run(url, index, batches) {
@@ -120,7 +81,7 @@ const KEYWORDS = { texts: { match_mapping_type: 'string', mapping: { type: 'keyw
 
 export async function proxyBenchmark() {
   const home = mkdtempSync(join(tmpdir(), 'domain-stats-bench-'));
-  const engine = await startEngine(join(home));
+  const engine = await startEngine(home);
   const proxy = await startProxy(engine.url, join(home, 'data'));
   const batches = Array.from({ length: EVENTS / BATCH }, (_, b) =>
     Array.from({ length: BATCH }, (_, i) => `{"index":{}}\n${eventOf(b * BATCH + i)}\n`).join(''),

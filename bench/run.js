@@ -4,6 +4,7 @@ import { httpBenchmark } from './http.js';
 import { lookUpBenchmark } from './look-ups.js';
 import { proxyBenchmark } from './proxy.js';
 import { ranksBenchmark } from './ranks.js';
+import { scaleBenchmark } from './scale.js';
 import { workersBenchmark } from './workers.js';
 
 const BENCHMARKS = {
@@ -11,6 +12,7 @@ const BENCHMARKS = {
   'look-ups': lookUpBenchmark,
   proxy: proxyBenchmark,
   ranks: ranksBenchmark,
+  scale: scaleBenchmark,
   workers: workersBenchmark,
 };
 

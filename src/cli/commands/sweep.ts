@@ -31,7 +31,7 @@ export function sweepCommand(): Command {
       '\nExamples:\n  domain-stats sweep --elasticsearch-url http://127.0.0.1:9200 --index "logs-*" --wait 10m\n' +
         '  domain-stats sweep --index "logs-*" --follow',
     );
-  const sharing = ['shareFacts', 'prefix', 'factsPolicyEvery'] as const;
+  const sharing = ['shareFacts', 'prefix', 'factsPolicyEvery', 'contacts', 'contactsWait'] as const;
   const keys = ['sweepEvery', 'data', 'zones', 'rankList', 'fields', 'lookups', ...sharing] as const;
   return withSettings(command, [...ENGINE_SETTINGS, ...keys]).action(
     async ({ index, follow, wait, ...flags }: SweepFlags) => {

@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Client as ElasticsearchClient } from '@elastic/elasticsearch';
 import { Client as OpenSearchClient } from '@opensearch-project/opensearch';
@@ -9,15 +5,10 @@ import { afterEach, expect, it } from '@jest/globals';
 import { request } from 'undici';
 import { run } from '../../processes/program.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { firstContacts } from '../answers.ts';
 import { describeWithEngine } from '../engines/describe-with-engine.ts';
 import type { EngineNode } from '../engines/node.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../bin/domain-stats.js', import.meta.url));
-
-interface RunningProxy {
-  readonly url: string;
-  stop(signal?: NodeJS.Signals): Promise<void>;
-}
+import { launchProxy, shipAll, type RunningProxy } from './running-proxy.ts';
 
 /** 50,000 show the same, and take longer. */
 const EVENTS = Number(process.env['BULK_PROXY_EVENTS'] ?? 4000);
@@ -27,29 +18,8 @@ afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.stop();
 });
 
-/** The real program with its bulk proxy before an engine. */
 async function startProxy(engine: string, data: string, port = 0): Promise<RunningProxy> {
-  const ports = ['--port', '0', '--bulk-port', String(port)];
-  const child = spawn(
-    process.execPath,
-    [PROGRAM, 'serve', '--bulk-proxy', engine, '--data', data, '--log-level', 'fatal', '--no-lookups', ...ports],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const closed = once(child, 'close');
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const ready = /^bulk proxy on (\S+)$/.exec(line)?.[1];
-      if (ready !== undefined) resolve(ready);
-    });
-    void closed.then(() => reject(new Error('the program ended before its proxy listened')));
-  });
-  const proxy: RunningProxy = {
-    url,
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal);
-      await closed;
-    },
-  };
+  const proxy = await launchProxy(engine, data, { port });
   proxies.push(proxy);
   return proxy;
 }
@@ -88,16 +58,7 @@ async function stored(engine: EngineNode, index: string): Promise<Stored[]> {
   }
 }
 
-/** How often each domain has its first contact. */
-function firstContacts(documents: readonly Stored[]): Map<string, number> {
-  const firsts = new Map<string, number>();
-  for (const { _source: source } of documents) {
-    const { domain, first_contact: first } = source.domain_stats ?? {};
-    if (typeof domain !== 'string') continue;
-    firsts.set(domain, (firsts.get(domain) ?? 0) + Number(first === true));
-  }
-  return firsts;
-}
+const answersOf = (documents: readonly Stored[]) => documents.map(({ _source: source }) => source.domain_stats);
 
 const CONNECTION_HEADERS = ['connection', 'keep-alive'];
 const OF_THE_CONTACT = [
@@ -106,30 +67,6 @@ const OF_THE_CONTACT = [
 ];
 const without = (value: object, keys: readonly string[]) =>
   Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
-
-const bulkOf = (events: readonly Event[], index: string) =>
-  events.map((each) => `{"index":{"_index":"${index}"}}\n${JSON.stringify(each)}\n`).join('');
-
-/** Sends a batch as a shipper does: again, whole, until every document of it is stored. */
-async function ship(url: string, batch: string, count: number): Promise<void> {
-  for (;;) {
-    try {
-      const reply = await request(`${url}/_bulk`, {
-        method: 'POST',
-        body: batch,
-        headers: { 'content-type': 'application/x-ndjson' },
-      });
-      const text = await reply.body.text();
-      if (reply.statusCode === 200) {
-        const { errors, items } = JSON.parse(text) as { errors: boolean; items: unknown[] };
-        if (!errors && items.length === count) return;
-      }
-    } catch {
-      // Nobody listens at the moment.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 for (const name of ['opensearch', 'elasticsearch'] as const) {
   describeWithEngine(name, 'the bulk proxy', (engine) => {
@@ -173,7 +110,7 @@ for (const name of ['opensearch', 'elasticsearch'] as const) {
       const single = documents.find(({ _id: id }) => id === 'single');
       expect(single?._source.domain_stats).toMatchObject({ domain: 'single2.com', first_contact: true });
       expect(documents.filter(({ _source: source }) => source.domain_stats === undefined).length).toBe(1);
-      const firsts = firstContacts(documents.filter(({ _id: id }) => id !== 'single'));
+      const firsts = firstContacts(answersOf(documents.filter(({ _id: id }) => id !== 'single')));
       expect(firsts.size).toBe(300);
       expect([...firsts.values()].every((count) => count === 1)).toBe(true);
     }, 60_000);
@@ -305,34 +242,18 @@ describeWithEngine('opensearch', 'events through the bulk proxy', (engine) => {
     const port = Number(new URL(proxy.url).port);
     const [batches, size] = [40, EVENTS / 40];
     const all = Array.from({ length: batches * size }, (_, i) => event(i, `h${i % 5}.site${(i * 7919) % 1000}.com`));
-    const waiting = Array.from({ length: batches }, (_, b) => b);
-    let done = 0;
-    const reached = (count: number) =>
-      new Promise<void>((resolve) => {
-        const timer = setInterval(() => {
-          if (done < count) return;
-          clearInterval(timer);
-          resolve();
-        }, 5);
-      });
-    const shipper = async () => {
-      for (let b = waiting.shift(); b !== undefined; b = waiting.shift()) {
-        await ship(proxy.url, bulkOf(all.slice(b * size, (b + 1) * size), index), size);
-        done++;
-      }
-    };
-    const shipping = Promise.all([shipper(), shipper(), shipper()]);
-    await reached(10);
+    const shipping = shipAll(() => proxy, all, index, size);
+    await shipping.reached(10 * size);
     proxies.splice(0);
     await proxy.stop('SIGKILL');
     proxy = await startProxy(engine().url, data, port);
-    await reached(20);
+    await shipping.reached(20 * size);
     await engine().restart('SIGKILL');
-    await shipping;
+    await shipping.all;
 
     const documents = await stored(engine(), index);
     expect(documents.length).toBe(all.length);
-    const firsts = firstContacts(documents);
+    const firsts = firstContacts(answersOf(documents));
     expect(firsts.size).toBe(1000);
     expect([...firsts].filter(([, count]) => count !== 1)).toEqual([]);
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { run, startProgram, startServer } from '../../processes/program.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { describeWithEngine } from '../engines/describe-with-engine.ts';
+import { comparable, documentsOf, firstContacts } from '../answers.ts';
 import type { Answered, EngineNode } from '../engines/node.ts';
 import { manyEvents } from '../events.ts';
 import { startRegistry } from '../registry.ts';
@@ -43,23 +44,6 @@ async function countOf(engine: EngineNode, pattern: string, field: string): Prom
   return (await engine.ask('POST', `/${pattern}/_count`, { query })).body['count'] as number;
 }
 
-/** All documents of a pattern, by their key. */
-async function documentsOf(engine: EngineNode, pattern: string): Promise<Map<string, Answered>> {
-  await engine.ask('POST', `/${pattern}/_refresh`);
-  const found = new Map<string, Answered>();
-  for (let after: unknown; ;) {
-    const { body } = await engine.ask('POST', `/${pattern}/_search`, {
-      size: 5000,
-      sort: [{ key: 'asc' }],
-      ...(after === undefined ? {} : { search_after: after }),
-    });
-    const hits = (body['hits'] as { hits: { _source: Answered; sort: unknown }[] }).hits;
-    if (hits.length === 0) return found;
-    for (const { _source } of hits) found.set(_source['key'] as string, _source);
-    after = hits.at(-1)?.sort;
-  }
-}
-
 /** How many events go through everything; the whole logs and as many made ones with 50000. */
 const COUNT = Number(process.env['DOMAIN_STATS_EVENTS'] ?? 3000);
 const WITHIN_MS = 120_000 + COUNT * 20;
@@ -83,18 +67,6 @@ function stopwatch(): (what: string) => void {
       process.stderr.write(`${String(COUNT)} ${what}: ${seconds} s\n`);
     since = performance.now();
   };
-}
-
-const OF_TIME = ['first_seen', 'last_seen', 'days_since_first_seen', 'first_contact'];
-const OF_FIRST_CONTACT = ['alerts', 'alert_reasons', 'risk', 'risk_reasons'];
-
-/** Two answers, reduced to what is the same whoever was decided first and whenever the registry was asked. */
-function comparable(answer: Answered, other: Answered): Answered {
-  const decidedAlike = answer['first_contact'] === other['first_contact'];
-  const differs = [...OF_TIME, ...(decidedAlike ? [] : OF_FIRST_CONTACT)];
-  const same = Object.fromEntries(Object.entries(answer).filter(([key]) => !differs.includes(key)));
-  if (same['registration'] === undefined) return same;
-  return { ...same, registration: { ...(same['registration'] as Answered), retrieved: undefined } };
 }
 
 for (const name of ['opensearch', 'elasticsearch'] as const) {
@@ -153,7 +125,6 @@ for (const name of ['opensearch', 'elasticsearch'] as const) {
         lap('enriched');
         const found = await documentsOf(engine(), 'swept-*');
         expect(found.size).toBe(COUNT);
-        const firsts = new Map<string, number>();
         for (const line of enriched.stdout.trim().split('\n')) {
           const { domain_stats: wanted, ...event } = JSON.parse(line) as Answered;
           const { domain_stats: answer, ...left } = found.get(event['key'] as string)!;
@@ -162,10 +133,9 @@ for (const name of ['opensearch', 'elasticsearch'] as const) {
           if (answer === undefined) continue;
           const [one, other] = [answer as Answered, wanted as Answered];
           expect(comparable(one, other)).toEqual(comparable(other, one));
-          const { domain, first_contact: first, pending } = one;
-          expect(pending).toBeUndefined();
-          if (typeof domain === 'string') firsts.set(domain, (firsts.get(domain) ?? 0) + (first === true ? 1 : 0));
+          expect(one['pending']).toBeUndefined();
         }
+        const firsts = firstContacts([...found.values()].map((each) => each['domain_stats'] as Answered | undefined));
         expect([...firsts].filter(([, times]) => times !== 1)).toEqual([]);
         expect(firsts.size).toBeGreaterThan(COUNT / 4);
         lap(`compared, ${String(firsts.size)} domains`);
