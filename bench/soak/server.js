@@ -15,7 +15,7 @@ export const WORKERS = 2;
 const FATAL = 60;
 /** So long after a kill connections may break or be refused: the other worker may end too, and starting takes a while. */
 const CUT_WITHIN_MS = 10_000;
-/** Node's cluster loses a connection that it has handed to a worker which dies before it takes it: nobody closes it. */
+/** Connections may stay silent that a worker had been handed and had not taken yet when it was killed (supposed, not proven). */
 const SILENT_MS = 5000;
 const REPLACED_WITHIN_MS = 60_000;
 
