@@ -7,6 +7,7 @@ import { isCrossSite } from './cross-site.ts';
 import { answerDirectly } from './direct-answers.ts';
 import { documentation } from './documentation.ts';
 import { legacyHandler, legacyRoutes, mendedUrl } from './legacy/index.ts';
+import { endIfStoreIsLost } from './lost-store.ts';
 import { Problem, Refusal } from './problems.ts';
 import { communityRoutes } from './routes/community.ts';
 import { contactRoutes } from './routes/contacts.ts';
@@ -77,6 +78,7 @@ export async function buildApp(service: Service, logger?: FastifyBaseLogger, tea
   });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
+    endIfStoreIsLost(error, request.log);
     const problem = problemOfFault(error);
     if (problem.status >= 500)
       request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'request failed');

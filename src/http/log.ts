@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { ServiceOptions } from '../service.ts';
+import { endIfStoreIsLost } from './lost-store.ts';
 
 /** A fault that goes on is told this often, with how many times it came meanwhile. */
 const AGAIN_AFTER_MS = 60_000;
@@ -22,7 +23,7 @@ type LogOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
 /** What the service of a server tells goes to its log. */
 export const loggedTo = (log: FastifyBaseLogger): ServiceOptions & Required<Pick<ServiceOptions, 'onFault'>> => ({
   command: 'serve',
-  onFault: faultLog(log),
+  onFault: faultOf(log),
   onFactsProblem: (problem) =>
     problem === undefined
       ? log.info('facts reach the search engine again')
@@ -37,6 +38,14 @@ export const loggedTo = (log: FastifyBaseLogger): ServiceOptions & Required<Pick
     else log.info({ server }, 'a registry server answers again');
   },
 });
+
+function faultOf(log: FastifyBaseLogger): (error: unknown) => void {
+  const tell = faultLog(log);
+  return (error) => {
+    endIfStoreIsLost(error, log);
+    tell(error);
+  };
+}
 
 /** Takes the faults of stores that fail while the service goes on: one line each, not one for every attempt. */
 export function faultLog(

@@ -142,6 +142,15 @@ function toldElsewhere(written: Promise<boolean> | boolean): void {
 export const isFailedCommit = (error: unknown): error is { readonly commitError: Promise<never> } =>
   typeof error === 'object' && error !== null && 'commitError' in error && error.commitError instanceof Promise;
 
+/**
+ * Whether an error says that this process can neither read nor write an environment any more; others can. LMDB does so
+ * when a process was killed while it held the lock of the flush to disk, and this one met that within a commit of its own
+ * (`mdb_mutex_failed` in mdb.c).
+ */
+export const isLostStore = (error: unknown): boolean =>
+  // A read that fails so has another code than a write.
+  error instanceof Error && (error.message.includes('MDB_PANIC') || isLostStore(error.cause));
+
 /** lmdb hangs the reason of a failed commit on the rejection as a promise that is rejected in the same turn, if at all. */
 async function causeOfCommit(error: unknown): Promise<unknown> {
   if (!isFailedCommit(error)) return error;

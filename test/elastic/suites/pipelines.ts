@@ -192,6 +192,7 @@ describeWithEngine('opensearch', "the scripts of Elasticsearch's pipeline", (eng
     const event = dns('example.com', '2026-11-20T10:00:00Z');
     for (const scope of [{ domain_stats: { scope: 'site-1' } }, { 'domain_stats.scope': 'site-1' }]) {
       const answer = await answerOf(FACTS, { ...event, ...scope });
+      // A baby domain's alert is the sweep's to give.
       expect(answer).toMatchObject({ scope: 'site-1', pending: ['registration', 'contact'], category: 'baby' });
       expect(answer).not.toHaveProperty('first_contact');
       expect(await answerOf(undefined, { ...event, ...scope })).toMatchObject({ scope: 'site-1', ...PENDING });
