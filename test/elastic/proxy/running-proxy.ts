@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
+import { cleanEnvironment } from '../../processes/program.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/domain-stats.js', import.meta.url));
 
@@ -28,7 +29,7 @@ export async function launchProxy(
   const child = spawn(
     process.execPath,
     [PROGRAM, 'serve', '--bulk-proxy', engine, '--data', data, '--log-level', 'fatal', ...ports, ...args],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, DOMAIN_STATS_LOOKUPS: 'false', ...environment } },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: cleanEnvironment(environment) },
   );
   const closed = once(child, 'close');
   const url = await new Promise<string>((resolve, reject) => {
@@ -48,11 +49,11 @@ export async function launchProxy(
 }
 
 /** A bulk request that indexes events. */
-export const bulkOf = (events: readonly object[], index: string): string =>
+const bulkOf = (events: readonly object[], index: string): string =>
   events.map((each) => `{"index":{"_index":"${index}"}}\n${JSON.stringify(each)}\n`).join('');
 
 /** Sends a batch as a shipper does: again, whole, until every document of it is stored. */
-export async function ship(url: string, batch: string, count: number): Promise<void> {
+async function ship(url: string, batch: string, count: number): Promise<void> {
   for (;;) {
     try {
       const reply = await request(`${url}/_bulk`, {
