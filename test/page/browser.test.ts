@@ -77,9 +77,11 @@ describeInBrowser('the page in Chromium', () => {
 
   it('looks up many names at once, by keyboard alone', async () => {
     const { page, wrong } = await open('/');
-    // The field for one name has the focus; the next one is its button, then the field for many.
+    // The field for one name gets the focus, some time after loading; the next one is its button, then the field for many.
+    await page.locator('input:focus').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
+    await page.locator('textarea:focus').waitFor();
     await page.keyboard.type('example.com, www.baby.com\nexample.com 192.0.2.1 <b>x</b>.com');
     await page.keyboard.press('Control+Enter');
     await page.getByText('4 names.').waitFor();
