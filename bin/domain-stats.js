@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const built = new URL('../dist/cli/main.js', import.meta.url);
+const built = new URL('../dist/cli/', import.meta.url);
 
 // A fresh clone is not built yet; an installed package always is.
 if (!existsSync(built)) {
@@ -18,5 +18,11 @@ if (!existsSync(built)) {
   if (status !== 0) process.exit(1);
 }
 
-const { main } = await import(built.href);
-process.exitCode = await main(process.argv.slice(2));
+const args = process.argv.slice(2);
+const { buildQuietly } = await import(new URL('quiet-process.js', built).href);
+let code = await buildQuietly(args);
+if (code === undefined) {
+  const { main } = await import(new URL('main.js', built).href);
+  code = await main(args);
+}
+process.exitCode = code;

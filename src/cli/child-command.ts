@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { PROGRAM } from '../program.ts';
 import { environmentOf, type SettingKey, type Settings } from '../settings/table.ts';
-
-/** This program's file. */
-export const PROGRAM = fileURLToPath(new URL('../../bin/domain-stats.js', import.meta.url));
+import { QUIET_FLAGS } from './quiet-process.ts';
 
 /**
- * Runs a command of this program in a process of its own, as builds are: they take a core and much memory for a while.
+ * Runs a command that builds data sets in a process of its own: a build takes a core and much memory for a while.
  * The settings go along in its environment, so that it does as this process was told, however that was: flags, and the
  * credentials of addresses in them, could be read in the list of processes. It tells its outcome on standard error;
  * resolves with its exit code.
@@ -18,7 +16,10 @@ export async function runCommand(
   passed: readonly SettingKey[],
 ): Promise<number | null> {
   const env = { ...process.env, ...environmentOf(settings, passed) };
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [...QUIET_FLAGS, PROGRAM, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
 }

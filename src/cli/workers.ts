@@ -4,8 +4,8 @@ import type { Family } from '../http/exposition.ts';
 import { openLog } from '../http/log.ts';
 import { isCounted, mergedFamilies } from '../http/merged-families.ts';
 import { refuseUnguarded, StartError, stopOnSignal } from '../http/server.ts';
+import { PROGRAM } from '../program.ts';
 import type { Settings } from '../settings/table.ts';
-import { PROGRAM } from './child-command.ts';
 import type { ToPrimary, ToWorker } from './worker-messages.ts';
 
 /** The worker that does what is done once. */

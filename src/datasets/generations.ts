@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { syncFile, syncFolder } from '../stores/files.ts';
 import { updateMeta, type Meta } from '../stores/meta.ts';
+import { isAlive } from '../stores/process-life.ts';
 
 /**
  * A data set is a folder of generations, `datasets/<name>/<generation>/`. A generation is built in a staging folder,
@@ -90,15 +91,6 @@ function isAbandoned(parent: string, entry: string, now: number): boolean {
   if (pid === undefined) return false;
   if (host === hostname().replaceAll(/[^\w-]/g, '_') && !isAlive(Number(pid))) return true;
   return ageOf(join(parent, entry), now) > STAGING_DEAD_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }
 
 function ageOf(path: string, now: number): number {

@@ -12,6 +12,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StoreError } from './lmdb-environment.ts';
+import { isAlive, startOf } from './process-life.ts';
 
 /** Files of the processes that have a data directory open, one each. */
 const FOLDER = 'processes';
@@ -90,7 +91,7 @@ export function runningProcesses(data: string): RunningProcess[] {
   return readdirSync(folder).flatMap((name) => {
     const entry = readEntry(join(folder, name));
     const here = (entry?.place ?? place()) === place();
-    if (entry !== undefined && (here ? isAlive(entry) : isTouched(join(folder, name)))) return [entry];
+    if (entry !== undefined && (here ? isSame(entry) : isTouched(join(folder, name)))) return [entry];
     rmSync(join(folder, name), { force: true });
     return [];
   });
@@ -106,15 +107,8 @@ function readEntry(file: string): RunningProcess | undefined {
   }
 }
 
-function isAlive({ pid, started }: RunningProcess): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return started === undefined || started === (startOf(pid) ?? started);
-}
+const isSame = ({ pid, started }: RunningProcess): boolean =>
+  isAlive(pid) && (started === undefined || started === (startOf(pid) ?? started));
 
 const isTouched = (file: string): boolean =>
   Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < SILENT_AFTER_MS;
@@ -125,16 +119,6 @@ function place(): string {
     return readlinkSync('/proc/self/ns/pid');
   } catch {
     return hostname();
-  }
-}
-
-/** Start of a process in clock ticks since boot: field 22 of /proc/PID/stat, counted behind the name. Linux only. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
   }
 }
 
