@@ -47,6 +47,22 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Median, smallest and largest, as text. */
+const spread = (values) =>
+  `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
+
+/** Figures with a budget that is no ratio, as a row: their median must be within it, or with `everyOne` each of them. */
+export function limit({ what, unit, ours, budget, everyOne = false }) {
+  return {
+    what,
+    [`ours, ${unit}`]: spread(ours),
+    other: '',
+    ratio: '',
+    budget: `≤ ${budget}`,
+    met: (everyOne ? Math.max(...ours) : median(ours)) <= budget ? 'yes' : 'NO',
+  };
+}
+
 /**
  * One comparison as a row: figures of both, the median of the ratios within a repetition, and the budget. `isLess`: the
  * ratio says how many times less ours is than the other.
@@ -54,12 +70,10 @@ export function median(values) {
 export function row({ what, unit, ours, other, otherName, budget, atLeast = false, isLess = false }) {
   const ratio = median(ours.map((value, index) => (isLess ? other[index] / value : value / other[index])));
   const met = atLeast ? ratio >= budget : ratio <= budget;
-  const figures = (values) =>
-    `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
   return {
     what,
-    [`ours, ${unit}`]: figures(ours),
-    other: `${otherName}: ${figures(other)}`,
+    [`ours, ${unit}`]: spread(ours),
+    other: `${otherName}: ${spread(other)}`,
     ratio: ratio.toFixed(2),
     budget: budget === undefined ? '' : `${atLeast ? '≥' : '≤'} ${budget}`,
     met: budget === undefined ? '' : met ? 'yes' : 'NO',

@@ -30,13 +30,16 @@ const KINDS = {
   fresh: 'name of a domain never seen',
 };
 
-/** Names of one kind, each the next one: each side and way of asking is told the same ones in the same order. */
+/**
+ * Names of one kind, each the next one: both sides are told the same ones in the same order. Batches of ours have names of
+ * their own, as single requests have made the others known.
+ */
 function sequence(kind, start = 0) {
   let next = start;
   return () => NAMES[kind](next++);
 }
 
-/** One connection's next request, made when it is sent. */
+/** Requests that are made when they are sent. */
 const single = (path) => (nextName) => ({
   method: 'GET',
   setupRequest: (request) => ({ ...request, path: `${path}${nextName()}` }),

@@ -2,6 +2,8 @@
 import { loadavg } from 'node:os';
 import { httpBenchmark } from './http.js';
 import { lookUpBenchmark } from './look-ups.js';
+import { memoryBenchmark } from './memory.js';
+import { namesBenchmark } from './names.js';
 import { peersBenchmark } from './peers.js';
 import { proxyBenchmark } from './proxy.js';
 import { ranksBenchmark } from './ranks.js';
@@ -11,6 +13,8 @@ import { workersBenchmark } from './workers.js';
 const BENCHMARKS = {
   http: httpBenchmark,
   'look-ups': lookUpBenchmark,
+  memory: memoryBenchmark,
+  names: namesBenchmark,
   peers: peersBenchmark,
   proxy: proxyBenchmark,
   ranks: ranksBenchmark,
