@@ -5,7 +5,7 @@ import { cell } from './cell.js';
 
 const SETTINGS = new Set(settingKeys().map(flagOf));
 
-export function commandsDocument(generated) {
+export async function commandsDocument(generated) {
   return `# The command line
 
 <!-- ${generated} -->
@@ -13,7 +13,9 @@ export function commandsDocument(generated) {
 \`domain-stats COMMAND --help\` tells the same with all limits and defaults. Settings (flags such as \`--data\`) may also stand
 in the environment or a file: [settings.md](settings.md). Exit codes: 0 done, 1 failed, 2 wrong usage.
 
-${leavesOf(buildProgram(), []).map(commandText).join('\n\n')}
+${leavesOf(await buildProgram(), [])
+  .map(commandText)
+  .join('\n\n')}
 `;
 }
 

@@ -37,7 +37,7 @@ import { openSuppressions, type SuppressionStore } from './stores/suppressions.t
 import { watchWrites } from './stores/write-health.ts';
 
 export type { ContactRow } from './stores/contact-list.ts';
-export { isFailedCommit, isLostStore } from './stores/lmdb-environment.ts';
+export { isLostStore } from './stores/lmdb-environment.ts';
 
 /** The parts of a running service that its doors use. */
 export interface Service {

@@ -1,30 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../program.ts';
-import { isFailedCommit } from '../service.ts';
-import { authCommand } from './commands/auth.ts';
-import { backupCommand } from './commands/backup.ts';
-import { communityCommand } from './commands/community.ts';
-import { configCommand } from './commands/config.ts';
-import { contactsCommand } from './commands/contacts.ts';
-import { demoCommand } from './commands/demo.ts';
-import { enrichCommand } from './commands/enrich.ts';
-import { exportCommand } from './commands/export.ts';
-import { factsCommand } from './commands/facts.ts';
-import { importCommand } from './commands/import.ts';
-import { lookupCommand } from './commands/lookup.ts';
-import { packCommand } from './commands/pack.ts';
-import { parseCommand } from './commands/parse.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { preloadCommand } from './commands/preload.ts';
-import { rollbackCommand } from './commands/rollback.ts';
-import { serveCommand } from './commands/serve.ts';
-import { setupCommand } from './commands/setup.ts';
-import { statusCommand } from './commands/status.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { suppressCommand } from './commands/suppress.ts';
-import { trainCommand } from './commands/train.ts';
-import { updateCommand } from './commands/update.ts';
-import { v1Command } from './commands/v1.ts';
+import { isFailedCommit } from '../stores/failed-commit.ts';
 import { UsageError } from './usage-error.ts';
 import { readableArguments } from './v1-arguments.ts';
 
@@ -32,36 +8,36 @@ import { readableArguments } from './v1-arguments.ts';
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-/** All commands, one file each. */
-const COMMANDS: readonly (() => Command)[] = [
-  serveCommand,
-  enrichCommand,
-  lookupCommand,
-  parseCommand,
-  contactsCommand,
-  suppressCommand,
-  importCommand,
-  exportCommand,
-  trainCommand,
-  updateCommand,
-  rollbackCommand,
-  packCommand,
-  statusCommand,
-  backupCommand,
-  restoreCommand,
-  configCommand,
-  setupCommand,
-  demoCommand,
-  sweepCommand,
-  factsCommand,
-  authCommand,
-  communityCommand,
-  preloadCommand,
-  v1Command,
-];
+/** All commands, one file each. Only the one that is asked for is loaded: all of them take half a second. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  enrich: async () => (await import('./commands/enrich.ts')).enrichCommand(),
+  lookup: async () => (await import('./commands/lookup.ts')).lookupCommand(),
+  parse: async () => (await import('./commands/parse.ts')).parseCommand(),
+  contacts: async () => (await import('./commands/contacts.ts')).contactsCommand(),
+  suppress: async () => (await import('./commands/suppress.ts')).suppressCommand(),
+  import: async () => (await import('./commands/import.ts')).importCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
+  train: async () => (await import('./commands/train.ts')).trainCommand(),
+  update: async () => (await import('./commands/update.ts')).updateCommand(),
+  rollback: async () => (await import('./commands/rollback.ts')).rollbackCommand(),
+  pack: async () => (await import('./commands/pack.ts')).packCommand(),
+  status: async () => (await import('./commands/status.ts')).statusCommand(),
+  backup: async () => (await import('./commands/backup.ts')).backupCommand(),
+  restore: async () => (await import('./commands/restore.ts')).restoreCommand(),
+  config: async () => (await import('./commands/config.ts')).configCommand(),
+  setup: async () => (await import('./commands/setup.ts')).setupCommand(),
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand(),
+  facts: async () => (await import('./commands/facts.ts')).factsCommand(),
+  auth: async () => (await import('./commands/auth.ts')).authCommand(),
+  community: async () => (await import('./commands/community.ts')).communityCommand(),
+  preload: async () => (await import('./commands/preload.ts')).preloadCommand(),
+  v1: async () => (await import('./commands/v1.ts')).v1Command(),
+};
 
-/** The program with all its commands, not run yet. */
-export function buildProgram(): Command {
+/** The program, not run yet: with one command, or with all of them when it has none of that name. */
+export async function buildProgram(asked = ''): Promise<Command> {
   const program = new Command('domain-stats')
     .description('Facts about domain names for security events: age, first contact, rank, suffix, scores.')
     .version(VERSION)
@@ -69,7 +45,8 @@ export function buildProgram(): Command {
       'after',
       '\nStart with:\n  domain-stats serve\n  domain-stats lookup example.com\n  domain-stats enrich --zeek dns.log',
     );
-  for (const command of COMMANDS) program.addCommand(command());
+  const only = Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined;
+  for (const load of only === undefined ? Object.values(COMMANDS) : [only]) program.addCommand(await load());
   exitByException(program);
   return program;
 }
@@ -84,7 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
   process.on('unhandledRejection', (error) => {
     if (!isFailedCommit(error)) throw error;
   });
-  const program = buildProgram();
+  const program = await buildProgram(args[0]);
   try {
     await program.parseAsync(args[0] === 'v1' ? readableArguments(args) : args, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

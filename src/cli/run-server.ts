@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { FastifyBaseLogger } from 'fastify';
 import { startAutoUpdate } from '../datasets/auto-update.ts';
 import { connectEngine } from '../elastic/connect.ts';
@@ -31,9 +32,16 @@ export interface ServerParts {
   readonly worker?: WorkerPart;
 }
 
+/**
+ * V8 lets a small heap grow to a multiple of what is in use before it collects: 190 MB of anonymous memory where 110 do, for
+ * no measurable gain. The growth is read anew at each collection, so it may be set while the program runs.
+ */
+const HEAP_GROWTH_PERCENT = 30;
+
 /** Answers over HTTP with all that the settings ask for beside it, and prints one line when it is ready. */
 export async function runServer(settings: Settings, { started, worker }: ServerParts = {}): Promise<void> {
   refuseUnguarded(settings);
+  setFlagsFromString(`--heap-growing-percent=${String(HEAP_GROWTH_PERCENT)}`);
   const log = openLog(settings.logLevel, process.stdout, worker?.number);
   const reporting = { ...loggedTo(log), ...(worker === undefined ? {} : optionsOf(worker)) };
   const hasChores = worker?.chores ?? true;

@@ -11,11 +11,11 @@ export function entropyOf(measured: MeasuredText, tables: CharacterTables): Entr
   const fqdn = relativeEntropy(measured.fqdn, tables.fqdn);
   const max = measured.labels.length === 1 ? fqdn : highest(measured.labels, tables.fqdn);
   if (domain === undefined && fqdn === undefined && max === undefined) return undefined;
-  return {
-    ...(domain === undefined ? {} : { domain }),
-    ...(fqdn === undefined ? {} : { fqdn }),
-    ...(max === undefined ? {} : { label_max: max }),
-  };
+  const entropy: Entropy = {};
+  if (domain !== undefined) entropy.domain = domain;
+  if (fqdn !== undefined) entropy.fqdn = fqdn;
+  if (max !== undefined) entropy.label_max = max;
+  return entropy;
 }
 
 /** Entropy of each label that can be measured. Own properties only, whatever the label is called. */

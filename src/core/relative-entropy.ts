@@ -15,6 +15,7 @@ export interface CharacterTables {
  */
 export function relativeEntropy(text: string, table: CharacterTable, base = 2): number | undefined {
   if (text.length > COUNTED_IN_PLACE) return relativeEntropyByCodePoints(text, table, base);
+  const byCode = byCodeOf(table);
   const logOfBase = Math.log(base);
   let sum = 0;
   for (let i = 0; i < text.length; i++) {
@@ -23,8 +24,8 @@ export function relativeEntropy(text: string, table: CharacterTable, base = 2): 
     if (isBefore(text, i, code)) continue;
     let count = 1;
     for (let j = i + 1; j < text.length; j++) if (text.charCodeAt(j) === code) count++;
-    const expected = probability(table, text.charAt(i));
-    if (expected === undefined) return undefined;
+    const expected = byCode[code] ?? 0;
+    if (expected === 0) return undefined;
     const observed = count / text.length;
     sum += observed * (Math.log(observed / expected) / logOfBase);
   }
@@ -32,6 +33,18 @@ export function relativeEntropy(text: string, table: CharacterTable, base = 2): 
 }
 
 const ASCII = 128;
+/** Tables by ASCII code, 0 where a character is lacking: a look-up by character is the dear part of a score. */
+const tablesByCode = new WeakMap<CharacterTable, Float64Array>();
+
+function byCodeOf(table: CharacterTable): Float64Array {
+  let byCode = tablesByCode.get(table);
+  if (byCode === undefined) {
+    byCode = Float64Array.from({ length: ASCII }, (_, code) => probability(table, String.fromCharCode(code)) ?? 0);
+    tablesByCode.set(table, byCode);
+  }
+  return byCode;
+}
+
 /** Up to this length counting in the text itself, without any allocation, was measured to be several times faster. */
 const COUNTED_IN_PLACE = 64;
 

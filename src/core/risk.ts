@@ -21,7 +21,11 @@ export type RiskFact = (typeof RISK_FACTS)[number];
 export interface RiskRule {
   readonly risk: Exclude<Risk, 'none'>;
   readonly facts: readonly RiskFact[];
+  /** The facts as a set: one bit for each. */
+  readonly bits: number;
 }
+
+const bitOf = (fact: RiskFact): number => 1 << RISK_FACTS.indexOf(fact);
 
 /** The settings table as it stands by default: a single score is context and never a risk of its own. */
 export const DEFAULT_RISK_RULES: readonly string[] = [
@@ -51,7 +55,7 @@ export function readRiskRule(text: string): RiskRule | string {
     if (known === undefined) return `"${fact}" is none of ${RISK_FACTS.join(', ')}`;
     read.push(known);
   }
-  return { risk: risk as RiskRule['risk'], facts: read };
+  return { risk: risk as RiskRule['risk'], facts: read, bits: read.reduce((bits, fact) => bits | bitOf(fact), 0) };
 }
 
 const FACT_OF_ALERT: Readonly<Partial<Record<Alert, RiskFact>>> = {
@@ -65,6 +69,16 @@ const FACT_OF_ALERT: Readonly<Partial<Record<Alert, RiskFact>>> = {
   EXPIRED: 'expired',
 };
 
+const BIT_OF_ALERT = Object.fromEntries(
+  Object.entries(FACT_OF_ALERT).map(([alert, fact]) => [alert, bitOf(fact)]),
+) as Readonly<Partial<Record<Alert, number>>>;
+const BIT_OF_CATEGORY: Readonly<Partial<Record<NonNullable<Answer['category']>, number>>> = {
+  baby: bitOf('baby'),
+  new: bitOf('new'),
+  hosted: bitOf('hosted'),
+};
+const UNRANKED = bitOf('unranked');
+
 const NO_RISK: { readonly risk: Risk; readonly reasons: readonly string[] } = { risk: 'none', reasons: [] };
 
 /** The highest risk whose conjunction holds, and every conjunction that holds at that height. */
@@ -75,17 +89,13 @@ export function assessRisk(
   unranked: boolean,
 ): { readonly risk: Risk; readonly reasons: readonly string[] } {
   if (alerts.length === 0 && category !== 'baby' && category !== 'new') return NO_RISK;
-  const holding = new Set<RiskFact>();
-  for (const alert of alerts) {
-    const fact = FACT_OF_ALERT[alert];
-    if (fact !== undefined) holding.add(fact);
-  }
-  if (category === 'baby' || category === 'new' || category === 'hosted') holding.add(category);
-  if (unranked) holding.add('unranked');
+  let holding = unranked ? UNRANKED : 0;
+  for (const alert of alerts) holding |= BIT_OF_ALERT[alert] ?? 0;
+  if (category !== undefined) holding |= BIT_OF_CATEGORY[category] ?? 0;
   let risk: Risk = 'none';
   let reasons: string[] = [];
   for (const rule of rules) {
-    if (RISKS.indexOf(rule.risk) < RISKS.indexOf(risk) || !rule.facts.every((fact) => holding.has(fact))) continue;
+    if ((holding & rule.bits) !== rule.bits || RISKS.indexOf(rule.risk) < RISKS.indexOf(risk)) continue;
     if (rule.risk !== risk) reasons = [];
     risk = rule.risk;
     reasons.push(rule.facts.join(' + '));

@@ -129,6 +129,12 @@ export function openLiveData(data: string, options: LiveOptions): LiveData {
   };
 }
 
+/**
+ * The same text, one byte for each character where it is ASCII. The version of a suffix list is cut out of a text that has
+ * letters of the world in it, and keeps its two bytes; one such piece makes all of an answer a text of two bytes.
+ */
+const oneByteText = (text: string): string => Buffer.from(text).toString();
+
 function setsOf(held: HeldSets, lookalikeTargets: number): LiveSets {
   const { suffixes, tlds, rdap, entropy, frequency, randomness, ranks } = held;
   const own = randomness.value;
@@ -138,7 +144,7 @@ function setsOf(held: HeldSets, lookalikeTargets: number): LiveSets {
     rdapServices: rdap.value,
     characters: entropy.value,
     pairs: frequency.value,
-    version: versionOf(held),
+    version: oneByteText(versionOf(held)),
     ...(own === undefined ? {} : { randomness: own }),
   };
   if (ranks === undefined) return always;

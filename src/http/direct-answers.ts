@@ -38,11 +38,14 @@ export function answerDirectly(
     const began = performance.now();
     const send = ([answer]: readonly Reply[]) => {
       const text = answer?.text() ?? 'null';
-      response.writeHead(200, {
-        'x-request-id': requestId(request),
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(text),
-      });
+      response.writeHead(200, [
+        'x-request-id',
+        requestId(request),
+        'content-type',
+        'application/json',
+        'content-length',
+        Buffer.byteLength(text),
+      ]);
       response.end(text);
       count(200, (performance.now() - began) / 1000);
     };

@@ -108,9 +108,9 @@ export function answerNames(parts: AnswerParts): Answering {
   function eventFacts(asked: Asked, contact: boolean): EventFacts {
     const { name, at, decision } = asked;
     const { parsed } = name;
-    const ignored = asked.ignored ? { at_ignored: true } : {};
     if (parsed.kind !== 'domain') {
       parts.counters.names[parsed.kind]++;
+      const ignored = asked.ignored ? { at_ignored: true } : {};
       return { first: { status: parsed.kind, ...ignored, ...asked.source }, last: {} };
     }
     const record = parts.registrationOf(parsed.registrationDomain);
@@ -145,19 +145,18 @@ export function answerNames(parts: AnswerParts): Answering {
     const firstContact = asked.suppressed ? undefined : (asked.decided ?? (contact ? decision?.first : undefined));
     const status = asked.suppressed ? 'suppressed' : parsed.isSuffix ? 'suffix' : pending.length > 0 ? 'pending' : 'ok';
     parts.counters.names[status]++;
-    const first: EventFacts['first'] = {
-      status,
-      ...ignored,
-      ...asked.source,
-      ...(pending.length > 0 ? { pending } : {}),
-      category,
-      category_source: categorySource,
-      ...(firstContact === undefined ? {} : { first_contact: firstContact }),
-      ...(decision === undefined ? {} : contactFacts(decision, at)),
-      scope: asked.scope,
-      registration,
-      ...(community?.community === undefined ? {} : { community: community.community }),
-    };
+    // Assigned one by one, in the order of the answer: spreading what is there makes several objects for every answer.
+    const first: EventFacts['first'] = { status };
+    if (asked.ignored) first.at_ignored = true;
+    if (asked.source !== undefined) Object.assign(first, asked.source);
+    if (pending.length > 0) first.pending = pending;
+    first.category = category;
+    first.category_source = categorySource;
+    if (firstContact !== undefined) first.first_contact = firstContact;
+    if (decision !== undefined) addContactFacts(first, decision, at);
+    first.scope = asked.scope;
+    first.registration = registration;
+    if (community?.community !== undefined) first.community = community.community;
     if (asked.suppressed) return { first, last: { data_version: parts.dataVersion() } };
 
     const warnings: Warning[] = eventAlerts({
@@ -172,17 +171,17 @@ export function answerNames(parts: AnswerParts): Answering {
       expires: record?.expires,
     });
     warnings.push(...name.warnings);
+    const last: EventFacts['last'] = {};
     const alerts = warnings.map(([alert]) => alert);
+    if (alerts.length > 0) {
+      last.alerts = alerts;
+      last.alert_reasons = warnings.map(([, reason]) => reason);
+    }
     const { risk, reasons } = assessRisk(parts.riskRules, alerts, category, name.unranked);
-    return {
-      first,
-      last: {
-        ...(alerts.length === 0 ? {} : { alerts, alert_reasons: warnings.map(([, reason]) => reason) }),
-        risk,
-        ...(reasons.length === 0 ? {} : { risk_reasons: [...reasons] }),
-        data_version: parts.dataVersion(),
-      },
-    };
+    last.risk = risk;
+    if (reasons.length > 0) last.risk_reasons = [...reasons];
+    last.data_version = parts.dataVersion();
+    return { first, last };
   }
 
   /** Holds the request until the registrations it lacks are known, or the time is over. */
@@ -238,17 +237,15 @@ const isFirstIn = (scope: string, first: CommunityPart['first']): boolean =>
 const formerContactKeys = (scope: string, name: DomainName, former: FormerLists) =>
   formerKeys(name, former).map(({ domain, list }) => ({ key: contactKey(scope, domain), list }));
 
-function contactFacts(decision: ContactDecision, at: number) {
+function addContactFacts(facts: EventFacts['first'], decision: ContactDecision, at: number): void {
   const { firstSeen, lastSeen, clients, firstClient } = decision;
+  facts.first_seen = isoTime(firstSeen);
+  facts.last_seen = lastSeen === firstSeen ? facts.first_seen : isoTime(lastSeen);
   // An event that left no contact may lie before the first one seen.
   const days = ageInDays(firstSeen, at);
-  return {
-    first_seen: isoTime(firstSeen),
-    last_seen: isoTime(lastSeen),
-    ...(days < 0 ? {} : { days_since_first_seen: days }),
-    ...(clients === undefined ? {} : { clients }),
-    ...(firstClient === undefined ? {} : { first_client: firstClient }),
-  };
+  if (days >= 0) facts.days_since_first_seen = days;
+  if (clients !== undefined) facts.clients = clients;
+  if (firstClient !== undefined) facts.first_client = firstClient;
 }
 
 function reply(name: FinishedName, event: EventFacts): Reply {

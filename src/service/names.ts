@@ -7,6 +7,7 @@ import type { NameData } from '../sources/name-source.ts';
 import type { Settings } from '../settings/table.ts';
 import type { SuffixHistory, SuffixLists } from '../stores/suffix-history.ts';
 import { boundedCache } from './bounded-cache.ts';
+import { doorkeeper } from './doorkeeper.ts';
 import { finishName } from './finish-name.ts';
 
 /** What is told of a name alone, by the data sets that are live. */
@@ -36,11 +37,14 @@ export interface NameParts {
 
 /** Longer texts are no names, and would only fill the cache. */
 const MAX_CACHED_NAME = 512;
+/** A name that comes again before four times as many others have come as the cache holds gets a place in it. */
+const SLOTS_PER_NAME = 4;
 
 /** Facts of names, kept until the data sets change. */
 export function openNames(settings: Settings, { sets, history, letters, given }: NameParts): Names {
   const zones = readZones(settings.zones);
   const cache = boundedCache<FinishedName>(settings.nameCache);
+  const isBack = doorkeeper(Math.max(1, settings.nameCache * SLOTS_PER_NAME));
   const limits = {
     average: settings.freqAvgAlert,
     word: settings.freqWordAlert,
@@ -67,7 +71,7 @@ export function openNames(settings: Settings, { sets, history, letters, given }:
       let finished = cache.get(name);
       if (finished === undefined) {
         finished = finishName(parse(name), currentData(), limits);
-        if (name.length <= MAX_CACHED_NAME) cache.set(name, finished);
+        if (name.length <= MAX_CACHED_NAME && isBack(name)) cache.set(name, finished);
       }
       return finished;
     },

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, TransactionFlags, type Database } from 'lmdb';
+import { isFailedCommit } from './failed-commit.ts';
 import { lmdbFileProblem } from './lmdb-file.ts';
 import type { Codec, Environment, Range, Table } from './table.ts';
 
@@ -134,13 +135,6 @@ function cannotWrite(folder: string, cause: unknown): StoreError {
 function toldElsewhere(written: Promise<boolean> | boolean): void {
   if (written instanceof Promise) written.catch(() => undefined);
 }
-
-/**
- * Whether an error says that one of lmdb's commits failed. Whoever waits for the commit is told so; besides, lmdb makes
- * promises for itself that nobody can wait for, and rejects them too.
- */
-export const isFailedCommit = (error: unknown): error is { readonly commitError: Promise<never> } =>
-  typeof error === 'object' && error !== null && 'commitError' in error && error.commitError instanceof Promise;
 
 /**
  * Whether an error says that this process can neither read nor write an environment any more; others can. LMDB does so

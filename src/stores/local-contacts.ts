@@ -29,6 +29,13 @@ interface Group {
   last: number;
 }
 
+/** A contact that all who decide agree on. */
+interface Agreed {
+  readonly contact: Contact;
+  /** What the fleet says; absent when this store alone decides. */
+  readonly isOurs?: boolean;
+}
+
 /**
  * First contacts in an LMDB environment (or its twin). Exact over any number of processes on one folder: a key is made
  * by put-if-absent only, never by a read followed by a write. Known contacts are answered without waiting and without a
@@ -55,13 +62,17 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
   }
 
   /** What the fleet says of a contact that would be made here: it has the last word. Undefined = undecided. */
-  async function agree(key: string, made: Contact, { formerKeys }: ContactEvent) {
-    if (options.fleet === undefined) return { contact: made };
+  async function agree(
+    fleet: FleetContacts,
+    key: string,
+    made: Contact,
+    { formerKeys }: ContactEvent,
+  ): Promise<Agreed | undefined> {
     // Where the event has no id, so that a claim whose answer is lost is known again.
     const firstId = made.firstId === 0 ? randomFingerprint() : made.firstId;
     const former = formerKeys?.() ?? [];
     const claim = { key, first: made.first, firstId, list: made.list };
-    const agreed = await options.fleet.claim(former.length === 0 ? claim : { ...claim, formerKeys: former });
+    const agreed = await fleet.claim(former.length === 0 ? claim : { ...claim, formerKeys: former });
     if (agreed === undefined) return undefined;
     const { won, first } = agreed;
     // It may be an earlier attempt of ours that won, and its time has been moved back since.
@@ -76,7 +87,8 @@ export function openLocalContacts(tables: ContactTables, options: LocalContactsO
       former === undefined
         ? { first: earliest.at, last, count: events.length, firstId: earliest.id, list: earliest.list }
         : { ...former, list: earliest.list };
-    const agreed = await agree(key, made, earliest);
+    const agreed: Agreed | undefined =
+      options.fleet === undefined ? { contact: made } : await agree(options.fleet, key, made, earliest);
     if (agreed === undefined) return () => undefined;
     const { contact, isOurs } = agreed;
     const present = distinctClients([earliest, ...events]).slice(0, options.clientCap);
@@ -155,6 +167,9 @@ const groupOf = (event: ContactEvent, place: number): Group => ({
   last: event.at,
 });
 
-const distinctClients = (events: readonly ContactEvent[]): string[] => [
-  ...new Set(events.flatMap(({ client }) => client ?? [])),
-];
+const NO_CLIENTS: readonly string[] = [];
+
+const distinctClients = (events: readonly ContactEvent[]): readonly string[] =>
+  events.some(({ client }) => client !== undefined)
+    ? [...new Set(events.flatMap(({ client }) => client ?? []))]
+    : NO_CLIENTS;

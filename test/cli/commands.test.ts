@@ -19,8 +19,14 @@ const leavesOf = (command: Command, words: readonly string[] = []): [string, Com
     ? [[words.join(' '), command]]
     : command.commands.flatMap((child) => leavesOf(child, [...words, child.name()]));
 
+const program = await buildProgram();
+
+it.each(program.commands.map((command) => command.name()))('%s is loaded by its name alone', async (name) => {
+  expect((await buildProgram(name)).commands.map((command) => command.name())).toEqual([name]);
+});
+
 describe('help', () => {
-  it.each(leavesOf(buildProgram()))('of "%s" has an example', (words, command) => {
+  it.each(leavesOf(program))('of "%s" has an example', (words, command) => {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     expect(help).toMatch(new RegExp(`\\nExamples?:\\n(  .*\\n)*  .*domain-stats ${words}\\b`));

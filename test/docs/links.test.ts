@@ -32,8 +32,10 @@ describe('links', () => {
   });
 });
 
+const PROGRAM = await buildProgram();
+
 /** Below which command the words lead, and with which words left over. */
-function commandOf(words: readonly string[], command: Command = buildProgram()): [Command, readonly string[]] {
+function commandOf(words: readonly string[], command: Command = PROGRAM): [Command, readonly string[]] {
   const next = command.commands.find((child) => child.name() === words[0]);
   return next === undefined ? [command, words] : commandOf(words.slice(1), next);
 }
