@@ -15,6 +15,15 @@ export function cpuSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** A process and all that come from it. */
+const treeOf = (pid) => [
+  pid,
+  ...readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number).flatMap(treeOf),
+];
+
+/** CPU seconds of a process and of all that come from it and still run. */
+export const cpuOfTree = (pid) => treeOf(pid).reduce((sum, each) => sum + cpuSeconds(each), 0);
+
 /** Anonymous memory in MB: what the kernel cannot take back. */
 export const anonymousMegabytes = (pid) =>
   Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
@@ -38,16 +47,33 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** One comparison as a row: figures of both, the median of the ratios within a repetition, and the budget. */
-export function row({ what, unit, ours, other, otherName, budget, atLeast = false }) {
-  const ratio = median(ours.map((value, index) => value / other[index]));
-  const met = atLeast ? ratio >= budget : ratio <= budget;
-  const figures = (values) =>
-    `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
+/** Median, smallest and largest, as text. */
+const spread = (values) =>
+  `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
+
+/** Figures with a budget that is no ratio, as a row: their median must be within it, or with `everyOne` each of them. */
+export function limit({ what, unit, ours, budget, everyOne = false }) {
   return {
     what,
-    [`ours, ${unit}`]: figures(ours),
-    other: `${otherName}: ${figures(other)}`,
+    [`ours, ${unit}`]: spread(ours),
+    other: '',
+    ratio: '',
+    budget: `≤ ${budget}`,
+    met: (everyOne ? Math.max(...ours) : median(ours)) <= budget ? 'yes' : 'NO',
+  };
+}
+
+/**
+ * One comparison as a row: figures of both, the median of the ratios within a repetition, and the budget. `isLess`: the
+ * ratio says how many times less ours is than the other.
+ */
+export function row({ what, unit, ours, other, otherName, budget, atLeast = false, isLess = false }) {
+  const ratio = median(ours.map((value, index) => (isLess ? other[index] / value : value / other[index])));
+  const met = atLeast ? ratio >= budget : ratio <= budget;
+  return {
+    what,
+    [`ours, ${unit}`]: spread(ours),
+    other: `${otherName}: ${spread(other)}`,
     ratio: ratio.toFixed(2),
     budget: budget === undefined ? '' : `${atLeast ? '≥' : '≤'} ${budget}`,
     met: budget === undefined ? '' : met ? 'yes' : 'NO',

@@ -7,7 +7,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { anonymousMegabytes, median, row, startProgram } from './measure.js';
+import { anonymousMegabytes, limit, row, startProgram } from './measure.js';
 
 const ROWS = 1_000_000;
 const REPETITIONS = 5;
@@ -39,10 +39,8 @@ export async function ranksBenchmark() {
       add(idle, await drive(server.origin, () => wait(IDLE_SECONDS)));
       add(busy, await drive(server.origin, async () => cpu.push(await importList(list, data))));
     }
-    console.log(
-      `import of ${ROWS} rows: CPU ${median(cpu).toFixed(2)} s (${Math.min(...cpu).toFixed(2)}–${Math.max(...cpu).toFixed(2)}; ` +
-        `budget ${CPU_BUDGET_S}), disk ${diskMegabytes(data).toFixed(1)} MB (budget ${DISK_BUDGET_MB})`,
-    );
+    console.table([limit({ what: `import of ${ROWS} rows`, unit: 'CPU s', ours: cpu, budget: CPU_BUDGET_S })]);
+    console.table([limit({ what: 'its file', unit: 'MB', ours: [diskMegabytes(data)], budget: DISK_BUDGET_MB })]);
     console.log(`RssAnon of the server: ${anonymousMegabytes(server.pid).toFixed(0)} MB`);
     console.table(
       ['contact', 'known'].flatMap((kind) =>
@@ -137,7 +135,7 @@ function diskMegabytes(data) {
 }
 
 /** Made-up domains of about the lengths that popular ones have. */
-function listOf(rows) {
+export function listOf(rows) {
   const syllables = 'ba ko ti ren mal su den vor la pi gen to mi ra nex lu shop cloud net web data ing er s'.split(' ');
   const suffixes = 'com com com com net org de co.uk ru io fr com.br info nl'.split(' ');
   let state = 1;

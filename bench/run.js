@@ -2,6 +2,9 @@
 import { loadavg } from 'node:os';
 import { httpBenchmark } from './http.js';
 import { lookUpBenchmark } from './look-ups.js';
+import { memoryBenchmark } from './memory.js';
+import { namesBenchmark } from './names.js';
+import { peersBenchmark } from './peers.js';
 import { proxyBenchmark } from './proxy.js';
 import { ranksBenchmark } from './ranks.js';
 import { scaleBenchmark } from './scale.js';
@@ -10,6 +13,9 @@ import { workersBenchmark } from './workers.js';
 const BENCHMARKS = {
   http: httpBenchmark,
   'look-ups': lookUpBenchmark,
+  memory: memoryBenchmark,
+  names: namesBenchmark,
+  peers: peersBenchmark,
   proxy: proxyBenchmark,
   ranks: ranksBenchmark,
   scale: scaleBenchmark,

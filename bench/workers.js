@@ -1,10 +1,10 @@
 // Requests a second and CPU time with two workers against one process, warm single requests and batches of new names.
 // The load comes from this machine too: with few cores the second figure says more than the first.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { cpuSeconds, row, startProgram } from './measure.js';
+import { cpuOfTree, row, startProgram } from './measure.js';
 
 const NAMES = 10_000;
 const BATCH = 100;
@@ -23,22 +23,14 @@ const freshBatch = {
   setupRequest: (request) => ({ ...request, body: freshBody() }),
 };
 
-/** A process and those that it has started. */
-const familyOf = (pid) => [
-  pid,
-  ...readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
-];
-const cpuOf = (pids) => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
-
 /** Drives a server; returns requests a second and CPU microseconds for each of them, of all its processes. */
 async function drive({ origin, pid }, requests, seconds = SECONDS) {
-  const pids = familyOf(pid);
-  const before = cpuOf(pids);
+  const before = cpuOfTree(pid);
   const result = await autocannon({ url: origin, connections: CONNECTIONS, duration: seconds, requests });
   if (result.errors > 0 || result.non2xx > 0) throw new Error(`${result.errors} errors, ${result.non2xx} refusals`);
   return {
     rate: result.requests.total / result.duration,
-    cpu: ((cpuOf(pids) - before) * 1e6) / result.requests.total,
+    cpu: ((cpuOfTree(pid) - before) * 1e6) / result.requests.total,
   };
 }
 
