@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isHere, isSameAlive, ownMark, type ProcessMark } from '../stores/process-life.ts';
+import { isAlive, processSpace } from '../stores/process-life.ts';
 import { jsonCodec, type Environment } from '../stores/table.ts';
 import type { Clock } from './clock.ts';
 
@@ -14,7 +14,9 @@ export interface Lease {
 interface Holder {
   readonly id: string;
   readonly until: number;
-  readonly process?: ProcessMark;
+  readonly pid?: number;
+  /** Where the process number means something. */
+  readonly space?: string;
 }
 
 const KEY = 'look-ups';
@@ -27,7 +29,11 @@ const KEY = 'look-ups';
 export function openLease(environment: Environment, clock: Clock, leaseMs: number): Lease {
   const table = environment.table('lease', jsonCodec<Holder>());
   const id = randomUUID();
-  const mark = ownMark();
+  const space = processSpace();
+  const self = space === undefined ? { id } : { id, pid: process.pid, space };
+  // By the number alone: start times differ between time namespaces. A number that is used again waits for the time.
+  const hasEnded = (holder: Holder) =>
+    space !== undefined && holder.space === space && holder.pid !== undefined && !isAlive(holder.pid);
   // A holder far in the future comes from a clock that was set back.
   const isInForce = ({ until }: Holder, now: number) => until > now && until <= now + 10 * leaseMs;
   return {
@@ -36,7 +42,7 @@ export function openLease(environment: Environment, clock: Clock, leaseMs: numbe
         const now = clock.now();
         const holder = table.get(KEY);
         const isTaken = holder !== undefined && holder.id !== id && isInForce(holder, now) && !hasEnded(holder);
-        if (!isTaken) table.put(KEY, { id, until: now + leaseMs, process: mark });
+        if (!isTaken) table.put(KEY, { ...self, until: now + leaseMs });
         return !isTaken;
       }),
     release: () =>
@@ -45,6 +51,3 @@ export function openLease(environment: Environment, clock: Clock, leaseMs: numbe
       }),
   };
 }
-
-/** Whether it is known that the holder can ask nobody any more. */
-const hasEnded = ({ process }: Holder): boolean => process !== undefined && isHere(process) && !isSameAlive(process);

@@ -37,6 +37,21 @@ export const isHere = (mark: ProcessMark): boolean => (mark.place ?? place()) ==
 export const isSameAlive = ({ pid, started }: ProcessMark): boolean =>
   isAlive(pid) && (started === undefined || started === (statOf(pid)?.[START] ?? started));
 
+/**
+ * Where it can be seen that a process has ended: the system since its start, and the namespace of process numbers in it.
+ * Undefined where that is not told (only Linux does) or cannot be seen.
+ */
+export function processSpace(): string | undefined {
+  try {
+    // One number alone: /proc is that of our namespace. In a namespace without a /proc of its own, its files are of others.
+    if (!/^NSpid:\t\d+$/m.test(readFileSync('/proc/self/status', 'utf8'))) return undefined;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The space of process numbers that this process lives in: on Linux a namespace, else the machine. */
 function place(): string {
   try {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
@@ -50,3 +50,35 @@ test('of two in one process the first holds it until it gives it up or its time 
   expect(await first.hold()).toBe(true);
   await environment.close();
 });
+
+const AS_ROOT = ['--user', '--map-root-user'];
+const NAMESPACES: readonly (readonly [string, readonly string[]])[] = [
+  ['of other start times', [...AS_ROOT, '--time', '--boottime', '1000']],
+  ['of process numbers', [...AS_ROOT, '--pid', '--fork', '--kill-child', '--mount-proc']],
+  ['of process numbers, without a /proc of its own', [...AS_ROOT, '--pid', '--fork', '--kill-child']],
+];
+const taken = (folder: string, now: number) => [
+  process.execPath,
+  '--input-type=module',
+  '-e',
+  `
+  const { openLmdbEnvironment } = await import('${DIST}stores/lmdb-environment.js');
+  const { openLease } = await import('${DIST}lookup/lease.js');
+  const lease = openLease(openLmdbEnvironment(${JSON.stringify(folder)}), { now: () => ${String(now)} }, ${String(LEASE_MS)});
+  console.log(await lease.hold());
+  process.exit();
+`,
+];
+
+for (const [name, flags] of NAMESPACES) {
+  const isAllowed = spawnSync('unshare', [...flags, 'true']).status === 0;
+  (isAllowed ? test : test.skip)(`one that lives keeps it from a process in a namespace ${name}`, async () => {
+    const folder = temporaryFolder();
+    const clock = fakeClock();
+    const environment = openLmdbEnvironment(folder);
+    expect(await openLease(environment, clock, LEASE_MS).hold()).toBe(true);
+    const { stdout } = spawnSync('unshare', [...flags, ...taken(folder, clock.now())], { encoding: 'utf8' });
+    expect(stdout).toBe('false\n');
+    await environment.close();
+  });
+}
