@@ -1,6 +1,6 @@
 // docs/commands.md: the command line, from the commands themselves.
 import { buildProgram } from '../dist/cli/main.js';
-import { flagOf, settingKeys } from '../dist/settings/table.js';
+import { flagOf, settingKeys } from '../dist/settings/keys.js';
 import { cell } from './cell.js';
 
 const SETTINGS = new Set(settingKeys().map(flagOf));

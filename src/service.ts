@@ -22,7 +22,8 @@ import { lookupTables, registrationLookups } from './service/registration-lookup
 import { shareFacts } from './service/share-facts.ts';
 import { suppressing, type Suppressing } from './service/suppress.ts';
 import type { NameFacts } from './schema/name-facts.ts';
-import { defaultSettings, type Settings } from './settings/table.ts';
+import { defaultSettings } from './settings/keys.ts';
+import type { Settings } from './settings/table.ts';
 import type { NameData } from './sources/name-source.ts';
 import { pageOfContacts, type ContactFilter, type ContactPage, type PageLimits } from './stores/contact-list.ts';
 import { contactKey, openContactTables, type ContactTables } from './stores/contact-tables.ts';

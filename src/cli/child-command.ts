@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PROGRAM } from '../program.ts';
-import { environmentOf, type SettingKey, type Settings } from '../settings/table.ts';
+import { environmentOf } from '../settings/keys.ts';
+import type { SettingKey, Settings } from '../settings/table.ts';
 import { QUIET_FLAGS } from './quiet-process.ts';
 
 /**

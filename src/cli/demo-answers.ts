@@ -10,7 +10,7 @@ import { ordinaryLabels, type Site } from '../demo/sites.ts';
 import type { DemoWeek } from '../demo/week.ts';
 import { createService, type Service } from '../service.ts';
 import { enrichedText, enrichEvents, type EnrichOptions } from '../service/enrich-events.ts';
-import { defaultSettings } from '../settings/table.ts';
+import { defaultSettings } from '../settings/keys.ts';
 import type { NameData } from '../sources/name-source.ts';
 import { mergeRegistrations } from '../stores/merge-registrations.ts';
 

@@ -3,7 +3,8 @@ import { Option, type Command } from 'commander';
 import { parse } from 'yaml';
 import { readDuration } from '../settings/kinds.ts';
 import { resolveSettings, type Resolved } from '../settings/resolve.ts';
-import { flagOf, isOnByDefault, settingOf, variableOf, type SettingKey, type Settings } from '../settings/table.ts';
+import { flagOf, isOnByDefault, settingOf, variableOf } from '../settings/keys.ts';
+import type { SettingKey, Settings } from '../settings/table.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Adds the flags of some settings to a command; all settings can be given by file and environment anyway. */

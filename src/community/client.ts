@@ -12,6 +12,7 @@ import {
   type CommunityAsk,
   type CommunityConfig,
 } from '../schema/community.ts';
+import { withDeadline } from '../lookup/deadline.ts';
 
 const gunzip = promisify(gunzipWithCallback);
 
@@ -75,11 +76,14 @@ export function communityClient(settings: CommunityClientSettings): CommunityCli
     'user-agent': `domain-stats/${settings.version}`,
   };
 
-  async function send(path: string, body?: object): Promise<Outcome<string>> {
+  const send = (path: string, body?: object): Promise<Outcome<string>> =>
+    withDeadline(closing.signal, DEADLINE_MS, (signal) => exchange(path, body, signal));
+
+  async function exchange(path: string, body: object | undefined, signal: AbortSignal): Promise<Outcome<string>> {
     try {
       const response = await request(`${base}/v1/community/${path}`, {
         dispatcher,
-        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(DEADLINE_MS)]),
+        signal,
         method: body === undefined ? 'GET' : 'POST',
         headers: {
           ...headers,

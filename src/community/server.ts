@@ -1,11 +1,10 @@
+import { takeFrom, type Allowance } from '../core/allowance.ts';
 import {
   answerTo,
   domainHash,
   hasDomainForm,
   isOlderVersion,
   sightingAfter,
-  takeFrom,
-  type Allowance,
   type Ask,
   type ListedFacts,
 } from '../core/community.ts';

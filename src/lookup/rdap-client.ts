@@ -1,5 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import { addressPolicy, type AddressPolicy, type Resolve } from './address-policy.ts';
+import { withDeadline } from './deadline.ts';
 import { isQueryName, type QueryResult } from './lookup-result.ts';
 import { parseRdapDomain, relatedLink } from './rdap-document.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -39,18 +40,27 @@ export function createRdapClient(settings: LookupSettings, now: () => number, re
   });
   const fetchUrl = (url: URL, signal: AbortSignal) => fetchWithRedirects(url, { settings, policy, agent, signal });
 
+  async function ask(
+    domain: string,
+    base: string,
+    server: string,
+    stop: AbortSignal,
+    signal: AbortSignal,
+  ): Promise<QueryResult> {
+    const answer = await fetchUrl(new URL(`domain/${domain}`, base), signal);
+    if (stop.aborted) return { kind: 'stopped' };
+    if (answer.kind === 'failed') return { ...answer, server };
+    const result = readAnswer(answer, domain, server, now());
+    const link = settings.followRegistrar ? relatedLink(jsonOf(answer.body)) : undefined;
+    if (result.kind !== 'found' || link === undefined || !URL.canParse(link)) return result;
+    return withRegistrar(result, await fetchUrl(new URL(link), signal), domain, now());
+  }
+
   return {
     async lookUp(domain, base, stop) {
       const server = new URL(base).host;
       if (!isQueryName(domain)) return { kind: 'failed', server, reason: 'not a name to ask for', final: true };
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(settings.deadlineMs)]);
-      const answer = await fetchUrl(new URL(`domain/${domain}`, base), signal);
-      if (stop.aborted) return { kind: 'stopped' };
-      if (answer.kind === 'failed') return { ...answer, server };
-      const result = readAnswer(answer, domain, server, now());
-      const link = settings.followRegistrar ? relatedLink(jsonOf(answer.body)) : undefined;
-      if (result.kind !== 'found' || link === undefined || !URL.canParse(link)) return result;
-      return withRegistrar(result, await fetchUrl(new URL(link), signal), domain, now());
+      return withDeadline(stop, settings.deadlineMs, (signal) => ask(domain, base, server, stop, signal));
     },
     close: () => agent.close(),
   };

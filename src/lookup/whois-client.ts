@@ -1,5 +1,6 @@
 import { nameToAscii } from '../core/idna.ts';
 import { addressPolicy, type Resolve } from './address-policy.ts';
+import { withDeadline } from './deadline.ts';
 import { isQueryName, type QueryResult } from './lookup-result.ts';
 import { LEAST_WAIT_MS } from './retry-after.ts';
 import type { LookupSettings } from './settings.ts';
@@ -27,7 +28,6 @@ export function createWhoisClient(settings: LookupSettings, now: () => number, r
   // Ports of answers: the usual one, except in a laboratory.
   const anyPort = settings.allowPrivateAddresses !== false;
   const limits = { idleMs: settings.idleMs, maxBytes: settings.whoisMaxBytes, policy };
-  const within = (stop: AbortSignal) => AbortSignal.any([stop, AbortSignal.timeout(settings.deadlineMs)]);
 
   /** One question to one server, read. */
   async function ask(
@@ -41,29 +41,39 @@ export function createWhoisClient(settings: LookupSettings, now: () => number, r
     return parseWhoisAnswer(decodeAnswer(answer.bytes, tld, answer.cut), { tld, domain, now: now() });
   }
 
+  /** Asks the registry, and the registrar that it refers to. */
+  async function follow(
+    target: WhoisHost,
+    domain: string,
+    server: string,
+    stop: AbortSignal,
+    signal: AbortSignal,
+  ): Promise<QueryResult> {
+    const tld = tldOf(domain);
+    const answer = await ask(target, domain, tld, signal);
+    if (stop.aborted) return { kind: 'stopped' };
+    const result = resultOf(answer, domain, server);
+    if (result.kind !== 'found' || (result.facts.created !== undefined && !settings.followRegistrar)) return result;
+    const referral = referralOf(result.facts.whois_server, target, anyPort);
+    if (referral === undefined) return result;
+    const second = resultOf(await ask(referral, domain, tld, signal), domain, server);
+    // The registrar fills what the registry left out, and never replaces it. One level: its own referrals end here.
+    return second.kind === 'found' ? { ...result, facts: { ...second.facts, ...result.facts } } : result;
+  }
+
   return {
     async lookUp(domain, server, stop) {
       const target = readWhoisHost(server);
       if (target === undefined || !isQueryName(domain)) {
         return { kind: 'failed', server, reason: 'not a name to ask for', final: true };
       }
-      const tld = tldOf(domain);
-      const signal = within(stop);
-      const answer = await ask(target, domain, tld, signal);
-      if (stop.aborted) return { kind: 'stopped' };
-      const result = resultOf(answer, domain, server);
-      if (result.kind !== 'found' || (result.facts.created !== undefined && !settings.followRegistrar)) return result;
-      const referral = referralOf(result.facts.whois_server, target, anyPort);
-      if (referral === undefined) return result;
-      const second = resultOf(await ask(referral, domain, tld, signal), domain, server);
-      // The registrar fills what the registry left out, and never replaces it. One level: its own referrals end here.
-      return second.kind === 'found' ? { ...result, facts: { ...second.facts, ...result.facts } } : result;
+      return withDeadline(stop, settings.deadlineMs, (signal) => follow(target, domain, server, stop, signal));
     },
 
     async findServer(tld, stop) {
       const target = readWhoisHost(settings.ianaWhois);
       if (target === undefined || !/^[a-z0-9-]{1,63}$/.test(tld)) return { kind: 'none' };
-      const answer = await askWhois(target, tld, limits, within(stop));
+      const answer = await withDeadline(stop, settings.deadlineMs, (signal) => askWhois(target, tld, limits, signal));
       if (answer.kind === 'failed') return answer;
       const text = decodeAnswer(answer.bytes, tld, answer.cut);
       const server = /^(?:whois|refer):[ \t]*(\S+)[ \t]*$/im.exec(text)?.[1] ?? '';

@@ -8,9 +8,10 @@ import type { RdapTable } from './rdap-bootstrap.ts';
 import type { RdapClient } from './rdap-client.ts';
 import { errorRecord, foundRecord, isGood, notFoundRecord, staleRecord, unsupportedRecord } from './record.ts';
 import { routeOf, tldOf, type Route, type WhoisServers } from './routes.ts';
-import { createLane, type Job, type Lane } from './server-lane.ts';
+import type { Job, Lane } from './server-lane.ts';
 import type { SharedRecords } from './shared-record.ts';
-import { laneLimits, type LookupSettings } from './settings.ts';
+import type { LookupSettings } from './settings.ts';
+import { createTurns } from './turns.ts';
 import type { WhoisClient } from './whois-client.ts';
 import type { WishJournal } from './wish-journal.ts';
 
@@ -72,99 +73,41 @@ export interface ServerMetrics {
 export function startWorker(parts: WorkerParts, firstTables: ServerTables): Worker {
   const { store, journal, settings, clock } = parts;
   const jobs = new Map<string, Job>();
-  const lanes = new Map<string, Lane>();
-  /** Lanes that may have something to do, in the order of their turns. */
-  let turns: Lane[] = [];
   const waiters = new Map<string, (() => void)[]>();
   const counts = createLookupCounts();
   const stop = new AbortController();
-  const underWay = new Set<Promise<void>>();
   let tables = firstTables;
   let dropped = 0;
-  let cancelTimer: (() => void) | undefined;
-  let timerAt = Infinity;
+  const turns = createTurns(settings, clock, start);
 
   const route = (job: Job): Route =>
     routeOf(job.domain, job.attempts, tables.rdap, tables.whois, settings.ianaWhois !== '');
 
-  function laneOf(to: Route): Lane | undefined {
-    if (to.kind === 'none') return undefined;
-    const key = to.kind === 'find' ? 'find' : `${to.kind} ${to.server}`;
-    let lane = lanes.get(key);
-    if (lane === undefined) {
-      lanes.set(
-        key,
-        (lane = createLane(to.kind === 'find' ? settings.ianaWhois : to.server, laneLimits(to.kind, settings))),
-      );
-      turns.push(lane);
-    }
-    return lane;
-  }
-
   function enqueue(job: Job, seen: boolean): void {
-    const lane = laneOf(route(job));
+    const lane = turns.laneOf(route(job));
     if (lane === undefined) {
       finish(job, unsupportedRecord(clock.now(), store.records.get(job.domain)), 'none', 'unsupported');
       return;
     }
-    const now = clock.now();
-    lane.add(job, seen, now);
-    wakeAt(lane.readyAt(now));
+    turns.add(job, lane, seen);
   }
 
-  /** Sees to it that the queues are looked at by then. */
-  function wakeAt(time: number): void {
-    if (stop.signal.aborted || time >= timerAt) return;
-    cancelTimer?.();
-    timerAt = time;
-    cancelTimer = clock.after(Math.max(0, time - clock.now()), pump);
-  }
-
-  /** Starts what may start: one job of each lane in turn, so that a flood before one server holds up no other. */
-  function pump(): void {
-    cancelTimer = undefined;
-    timerAt = Infinity;
-    if (stop.signal.aborted) return;
-    const now = clock.now();
-    for (let started = true; started && underWay.size < settings.parallel;) {
-      started = false;
-      for (const lane of turns) {
-        if (underWay.size >= settings.parallel) break;
-        if (lane.readyAt(now) <= now && startOne(lane, now)) started = true;
-      }
-      // The next round begins behind the lane that this one began with.
-      const first = turns[0];
-      if (first !== undefined) turns = [...turns.slice(1), first];
-    }
-    if (underWay.size < settings.parallel) wakeAt(Math.min(Infinity, ...turns.map((lane) => lane.readyAt(now))));
-  }
-
-  function startOne(lane: Lane, now: number): boolean {
-    const job = lane.take(now);
-    if (job === undefined) return false;
+  /** The look-up of a job whose turn it is; undefined when the job has been given up or belongs elsewhere by now. */
+  function start(job: Job, lane: Lane, now: number): Promise<void> | undefined {
     if (isGivenUp(job, now, settings)) {
       finish(job, errorRecord(now, store.records.get(job.domain)), lane.server, 'given_up');
-      return true;
+      return undefined;
     }
     // New tables, or IANA's answer about the TLD, may send a waiting job elsewhere.
     const to = route(job);
-    if (laneOf(to) !== lane) {
+    if (turns.laneOf(to) !== lane) {
       enqueue(job, false);
-      return true;
+      return undefined;
     }
     job.running = true;
-    lane.running++;
     lane.pacing.take(now);
     lane.breaker.begin();
-    const query = ask(job, to)
-      .then((result) => end(job, lane, to, result))
-      .finally(() => {
-        lane.running--;
-        underWay.delete(query);
-        wakeAt(clock.now());
-      });
-    underWay.add(query);
-    return true;
+    return ask(job, to).then((result) => end(job, lane, to, result));
   }
 
   async function ask(job: Job, to: Route): Promise<LookupEnd> {
@@ -320,11 +263,11 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
       for (const { since } of jobs.values()) if (since < oldest) oldest = since;
       return {
         queued: jobs.size,
-        running: underWay.size,
+        running: turns.running(),
         dropped,
         oldestMs: now - oldest,
         lookups: counts.list(),
-        servers: turns.map((lane) => ({
+        servers: turns.lanes().map((lane) => ({
           server: lane.server,
           waiting: lane.waiting(),
           intervalMs: lane.pacing.intervalMs(),
@@ -334,8 +277,7 @@ export function startWorker(parts: WorkerParts, firstTables: ServerTables): Work
     },
     async stop() {
       stop.abort();
-      cancelTimer?.();
-      await Promise.all(underWay);
+      await turns.stop();
       for (const waiting of waiters.values()) for (const tell of waiting) tell();
       waiters.clear();
     },

@@ -1,6 +1,7 @@
 import { PREFIX_DIGITS } from '../schema/community.ts';
 import { BadValue, secret } from './kinds.ts';
-import { fileKeyOf, flagOf, settingKeys, settingOf, variableOf, type SettingKey, type Settings } from './table.ts';
+import { fileKeyOf, flagOf, settingKeys, settingOf, variableOf } from './keys.ts';
+import type { SettingKey, Settings } from './table.ts';
 
 /** Where a value comes from; a later one in this order wins. */
 export type Origin = 'default' | 'file' | 'environment' | 'flag';

@@ -1,18 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { hostname } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from './lmdb-environment.ts';
-import { isAlive, startOf } from './process-life.ts';
+import { isHere, isSameAlive, ownMark, type ProcessMark } from './process-life.ts';
 
 /** Files of the processes that have a data directory open, one each. */
 const FOLDER = 'processes';
@@ -23,16 +12,11 @@ const TOUCH_EVERY_MS = 10_000;
 const SILENT_AFTER_MS = 45_000;
 
 /** A process that has a data directory open. */
-export interface RunningProcess {
-  readonly pid: number;
+export interface RunningProcess extends ProcessMark {
   /** What it was started as, e.g. `serve`. */
   readonly command: string;
   /** When it opened the directory, ISO 8601. */
   readonly since: string;
-  /** Start time of the process as the system has it, so that a number used again is not taken for it. */
-  readonly started?: string;
-  /** Where its number means something: the container or the machine. */
-  readonly place?: string;
 }
 
 let opened = 0;
@@ -43,16 +27,8 @@ let opened = 0;
  */
 export function registerProcess(data: string, command: string, now: number): () => void {
   const folder = join(data, FOLDER);
-  const { pid } = process;
-  const file = join(folder, `${String(pid)}-${String(++opened)}.json`);
-  const started = startOf(pid);
-  const entry: RunningProcess = {
-    pid,
-    command,
-    since: new Date(now).toISOString(),
-    place: place(),
-    ...(started === undefined ? {} : { started }),
-  };
+  const file = join(folder, `${String(process.pid)}-${String(++opened)}.json`);
+  const entry: RunningProcess = { ...ownMark(), command, since: new Date(now).toISOString() };
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, JSON.stringify(entry));
@@ -90,8 +66,7 @@ export function runningProcesses(data: string): RunningProcess[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const entry = readEntry(join(folder, name));
-    const here = (entry?.place ?? place()) === place();
-    if (entry !== undefined && (here ? isSame(entry) : isTouched(join(folder, name)))) return [entry];
+    if (entry !== undefined && (isHere(entry) ? isSameAlive(entry) : isTouched(join(folder, name)))) return [entry];
     rmSync(join(folder, name), { force: true });
     return [];
   });
@@ -107,20 +82,8 @@ function readEntry(file: string): RunningProcess | undefined {
   }
 }
 
-const isSame = ({ pid, started }: RunningProcess): boolean =>
-  isAlive(pid) && (started === undefined || started === (startOf(pid) ?? started));
-
 const isTouched = (file: string): boolean =>
   Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < SILENT_AFTER_MS;
-
-/** The space of process numbers that this process lives in: on Linux a namespace, else the machine. */
-function place(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return hostname();
-  }
-}
 
 /** Marks the directory as being replaced; the returned function takes the mark away. */
 export function markRestore(data: string): () => void {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Command } from 'commander';
 import { buildProgram } from '../../src/cli/main.ts';
-import { settingKeys } from '../../src/settings/table.ts';
+import { settingKeys } from '../../src/settings/keys.ts';
 import { run, startServer } from '../processes/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

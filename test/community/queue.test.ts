@@ -3,7 +3,7 @@ import type { CommunityClient, Question } from '../../src/community/client.ts';
 import { startCommunityQueue, type CommunityQueueParts } from '../../src/community/queue.ts';
 import type { Member } from '../../src/community/server.ts';
 import { communityOf } from '../../src/service/community.ts';
-import { defaultSettings } from '../../src/settings/table.ts';
+import { defaultSettings } from '../../src/settings/keys.ts';
 import { openCommunityStore } from '../../src/stores/community-answers.ts';
 import { openMemoryEnvironment } from '../../src/stores/memory-environment.ts';
 import { parsed } from '../core/embedded-data.ts';

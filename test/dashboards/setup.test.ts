@@ -4,7 +4,7 @@ import type { FileOptions } from '../../src/dashboards/saved-object.ts';
 import type { Connection } from '../../src/elastic/connection.ts';
 import { connectHost, type DashboardHost, type Target } from '../../src/elastic/dashboards/host.ts';
 import { fileFor, importDashboards } from '../../src/elastic/dashboards/import.ts';
-import { defaultSettings } from '../../src/settings/table.ts';
+import { defaultSettings } from '../../src/settings/keys.ts';
 import { run } from '../processes/program.ts';
 import { startStub, type Stub, type StubOptions } from './host-stub.ts';
 import { lint } from './linter/lint.ts';

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { settingKeys, variableOf } from '../../src/settings/table.ts';
+import { settingKeys, variableOf } from '../../src/settings/keys.ts';
 import { openApp } from '../http/app-under-test.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

@@ -147,6 +147,7 @@ export function readersFolder(like?: string): string {
   symlinkSync(join(ROOT, 'examples'), join(folder, 'examples'));
   // Builds of data sets give way to all else that runs, on a busy machine for minutes; here they compete.
   mkdirSync(join(folder, 'bin'));
+  symlinkSync('/bin/false', join(folder, 'bin/setpriv'));
   symlinkSync('/bin/true', join(folder, 'bin/chrt'));
   return folder;
 }

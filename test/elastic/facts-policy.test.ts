@@ -4,7 +4,7 @@ import { connectEngine } from '../../src/elastic/connect.ts';
 import { startFactsFeed } from '../../src/elastic/facts/feed.ts';
 import { lateEngine } from '../../src/elastic/facts/late-engine.ts';
 import { writeAllFacts } from '../../src/elastic/facts/write.ts';
-import { defaultSettings } from '../../src/settings/table.ts';
+import { defaultSettings } from '../../src/settings/keys.ts';
 import { NO_FACTS_YET, type FactsState } from '../../src/stores/facts-state.ts';
 import { run } from '../processes/program.ts';
 import { startFactsEngine } from './facts-engine.ts';

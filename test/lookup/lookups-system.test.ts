@@ -29,7 +29,16 @@ function endCounter() {
   };
 }
 
-const FAST = { rdapIntervalMs: 1, rdapBurst: 4, whoisIntervalMs: 1, flushMs: 20, leaseMs: 3_000, deadlineMs: 5_000 };
+/** Quick, and patient with a slow machine: a query that fails is tried again later than a test waits. */
+const FAST = {
+  rdapIntervalMs: 1,
+  rdapBurst: 4,
+  whoisIntervalMs: 1,
+  flushMs: 20,
+  leaseMs: 3_000,
+  deadlineMs: 20_000,
+  idleMs: 20_000,
+};
 
 function start(
   store: RegistrationStore,
@@ -46,6 +55,12 @@ function start(
 }
 
 const newStore = (name: string) => openRegistrationStore(openLmdbEnvironment(join(folder, name)));
+
+/** Wishes in a store, with those passed on before the owner was there and not taken up yet. */
+function wishesIn({ environment, wishes }: RegistrationStore): number {
+  const passed = environment.table('wishes-passed', { version: 1, encode: () => Buffer.alloc(0), decode: () => 0 });
+  return wishes.count() + passed.count();
+}
 
 describe('look-ups over sockets and a store on disk', () => {
   it('RDAP and WHOIS, a stop in the middle, and on after the restart', async () => {
@@ -70,7 +85,7 @@ describe('look-ups over sockets and a store on disk', () => {
     await lookups.stop();
     const done = store.records.count();
     expect(done).toBeGreaterThanOrEqual(100);
-    expect(store.wishes.count()).toBe(300 - done);
+    expect(wishesIn(store)).toBe(300 - done);
     await store.environment.close();
 
     store = newStore('restart');
@@ -80,7 +95,7 @@ describe('look-ups over sockets and a store on disk', () => {
     await lookups.stop();
     for (const domain of domains) expect(store.records.get(domain)).toMatchObject({ status: 'found' });
     expect(store.records.get('n0.xx')).toMatchObject({ details: { source: 'whois', server: whois.host } });
-    expect(store.wishes.count()).toBe(0);
+    expect(wishesIn(store)).toBe(0);
     await store.environment.close();
     // Each name was asked for once; only what was under way at the stop is asked for again.
     const asked = [...rdap.asked, ...whois.asked];
@@ -114,7 +129,7 @@ describe('look-ups over sockets and a store on disk', () => {
     for (let i = 0; i < 10; i++) expect(store.records.get(`n${i}.net`)).toMatchObject({ status: 'found' });
     expect(store.records.get('n0.com')).toBeUndefined();
     await lookups.stop();
-    expect(store.wishes.count()).toBe(1000);
+    expect(wishesIn(store)).toBe(1000);
     await store.environment.close();
   }, 30_000);
 });

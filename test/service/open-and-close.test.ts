@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { createService } from '../../src/service.ts';
 import { shareFacts } from '../../src/service/share-facts.ts';
-import { defaultSettings } from '../../src/settings/table.ts';
+import { defaultSettings } from '../../src/settings/keys.ts';
 import { contactKey } from '../../src/stores/contact-tables.ts';
 import { runningProcesses } from '../../src/stores/processes.ts';
 import { snapshot } from '../core/embedded-data.ts';

@@ -8,7 +8,7 @@ import {
   settingKeys,
   settingOf,
   variableOf,
-} from '../../src/settings/table.ts';
+} from '../../src/settings/keys.ts';
 
 describe('the settings table', () => {
   it('has defaults that its own kinds take, in the form in which they are shown', () => {

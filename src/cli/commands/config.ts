@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { secret } from '../../settings/kinds.ts';
-import { fileKeyOf, settingKeys, settingOf } from '../../settings/table.ts';
+import { fileKeyOf, settingKeys, settingOf } from '../../settings/keys.ts';
 import { readSettings, withSettings } from '../settings-options.ts';
 import { UsageError } from '../usage-error.ts';
 

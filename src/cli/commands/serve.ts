@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { Command } from 'commander';
-import { settingKeys } from '../../settings/table.ts';
+import { settingKeys } from '../../settings/keys.ts';
 import { runServer } from '../run-server.ts';
 import { settingsOf, withSettings } from '../settings-options.ts';
 import { runWorker } from '../worker.ts';

@@ -11,7 +11,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectEngine } from '../../../src/elastic/connect.ts';
 import { ask, type Engine } from '../../../src/elastic/engine.ts';
 import { resolveSettings } from '../../../src/settings/resolve.ts';
-import { defaultSettings, type Settings } from '../../../src/settings/table.ts';
+import { defaultSettings } from '../../../src/settings/keys.ts';
+import type { Settings } from '../../../src/settings/table.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { describeWithEngine } from '../engines/describe-with-engine.ts';
 

@@ -4,7 +4,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { pipelineFor, type PipelineOptions, type Processor } from '../../../src/elastic/ingest/pipelines.ts';
 import { ASSEMBLE, FIND_NAME } from '../../../src/elastic/ingest/scripts.ts';
 import { eventMapping } from '../../../src/elastic/setup/mappings.ts';
-import { defaultSettings } from '../../../src/settings/table.ts';
+import { defaultSettings } from '../../../src/settings/keys.ts';
 import { describeWithEngine } from '../engines/describe-with-engine.ts';
 import type { EngineNode } from '../engines/node.ts';
 
