@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const built = new URL('../dist/cli/', import.meta.url);
 
-// A fresh clone is not built yet; an installed package always is.
-if (!existsSync(built)) {
+// A fresh clone is not built yet, and one that was updated may lack a file; an installed package has both.
+if (!['quiet-process.js', 'main.js'].every((file) => existsSync(new URL(file, built)))) {
   const project = fileURLToPath(new URL('../tsconfig.build.json', import.meta.url));
   const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
   if (!existsSync(compiler)) {

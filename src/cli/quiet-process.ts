@@ -4,7 +4,7 @@ import { PROGRAM } from '../program.ts';
 
 /**
  * How Node.js is started for a build. It collects garbage and compiles on as many threads as there are cores; beside such
- * a build the slowest hundredth of first contacts took 1.8 times as long, beside a build on one thread 1.2 times. It can be
+ * a build the slowest hundredth of first contacts took 1.8 times as long, beside a build on one thread 1.4 times. It can be
  * asked for at the start of a process only (V8: `--single-threaded`).
  */
 export const QUIET_FLAGS = ['--single-threaded'] as const;
